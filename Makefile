@@ -1,0 +1,158 @@
+# bureaud - see README.md.
+#   make            build/bureaud and build/bureauctl
+#   make check      every test          make demo    see it work        make bench   measure it
+#   make SAN=1 ...  address and undefined behaviour sanitizers, in build/san
+#   make COV=1 ...  coverage, in build/cov
+#   make WERROR=1   warnings are errors (CI=true sets it)
+PREFIX   ?= /usr
+SBINDIR  ?= $(PREFIX)/sbin
+DATADIR  ?= $(PREFIX)/share/bureaud
+DOCDIR   ?= $(PREFIX)/share/doc/bureaud
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
+MANDIR   ?= $(PREFIX)/share/man
+COMPDIR  ?= $(PREFIX)/share/bash-completion/completions
+SYSCONFDIR ?= /etc
+CC       ?= cc
+CXX      ?= c++
+CFLAGS   ?= -O2 -g
+CXXFLAGS ?= -O2 -g
+# Mails and vectors of the world that are not part of this tree; tests skip what they miss.
+DATA     ?= ../shared/data
+
+VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
+
+DEPS := build-essential clang make pkg-config libetpan-dev libcurl4-gnutls-dev libgnutls28-dev \
+        nettle-dev libpcre2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
+        libseccomp-dev libidn2-dev libcld2-dev libcmocka-dev python3 python3-pytest \
+        dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
+        libclang-rt-14-dev
+PKG  := sqlite3 libcurl libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libidn2 gnutls nettle
+# Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
+ifeq ($(shell dpkg --print-architecture 2>/dev/null),amd64)
+DEPS += libvectorscan-dev
+endif
+HAVE_HS := $(shell pkg-config --exists libhs 2>/dev/null && echo 1)
+ifeq ($(HAVE_HS),1)
+PKG += libhs
+DEFS += -DHAVE_VECTORSCAN=1
+endif
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual \
+        -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
+        -Wmissing-declarations -Wold-style-definition -Wswitch-enum -Wimplicit-fallthrough \
+        -Wnull-dereference -Wconversion -Wsign-conversion
+CXXWARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+HARD := -fno-common -fstack-protector-strong -fstack-clash-protection -fPIE -D_FORTIFY_SOURCE=2
+LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+OUT := build
+B := build/rel
+ifdef SAN
+OUT := build/san
+B := build/san/obj
+HARD := -fno-common -fPIE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+DEFS += -DBUREAUD_SAN=1
+endif
+ifdef COV
+OUT := build/cov
+B := build/cov/obj
+HARD := -fno-common -fPIE --coverage -O0
+DEFS += -DBUREAUD_SAN=1
+LDHARD += --coverage
+endif
+ifeq ($(CI),true)
+WERROR ?= 1
+endif
+ifdef WERROR
+WARN += -Werror
+CXXWARN += -Werror
+endif
+
+DEFS += -D_GNU_SOURCE -DBUREAUD_VERSION='"$(VERSION)"'
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKG) 2>/dev/null))
+LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -letpan -lcld2
+ALL_CFLAGS = -std=c11 $(DEFS) $(WARN) $(HARD) $(CFLAGS) -MMD -MP $(INC) $(PKG_CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(DEFS) $(CXXWARN) $(HARD) $(CXXFLAGS) -fno-exceptions -MMD -MP $(INC)
+
+# The layers.  A folder may include only itself and the folders listed for it:
+# an include that goes upward does not compile.
+LAYERS := base mail desk store net app
+base  := base
+mail  := mail base
+desk  := desk mail base
+store := store desk mail base
+net   := net base
+app   := app net store desk mail base
+inc = $(addprefix -Isrc/,$($(1)))
+
+SRC := $(wildcard src/*/*.c)
+SRCXX := $(wildcard src/*/*.cc)
+OBJ := $(SRC:src/%.c=$(B)/%.o) $(SRCXX:src/%.cc=$(B)/%.o)
+MAINS := $(B)/app/bureaud.o $(B)/app/bureauctl.o
+LIB := $(filter-out $(MAINS),$(OBJ))
+TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all deps check unit e2e demo bench arch headers install uninstall clean
+all: deps
+	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
+
+# Silent when all is there.  Postfix and Dovecot are wanted as programs only: their packages'
+# own services are kept from starting while they are installed.
+deps:
+	@sh tests/deps.sh $(DEPS)
+
+$(OUT)/bureaud: $(B)/app/bureaud.o $(LIB)
+$(OUT)/bureauctl: $(B)/app/bureauctl.o $(LIB)
+$(OUT)/bureaud $(OUT)/bureauctl:
+	@mkdir -p $(@D)
+	$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
+
+define layer
+$(B)/$(1)/%.o: INC = $(call inc,$(1))
+$(B)/$(1)/%.o: src/$(1)/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) -c -o $$@ $$<
+$(B)/$(1)/%.o: src/$(1)/%.cc Makefile
+	@mkdir -p $$(@D)
+	$$(CXX) $$(ALL_CXXFLAGS) -c -o $$@ $$<
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+$(B)/tests/%: INC = $(call inc,app) -Itests/unit
+$(B)/tests/%.o: tests/unit/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/tests/%: $(B)/tests/%.o $(LIB)
+	$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS) -lcmocka
+
+check: all
+	@$(MAKE) --no-print-directory arch headers unit e2e
+
+unit: $(TST)
+	@DATA=$(DATA) sh tests/unit.sh $(TST)
+
+e2e: $(OUT)/bureaud $(OUT)/bureauctl
+	@BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
+
+demo: all
+	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
+
+bench: all
+	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/bench.py $(if $(N),--mails $(N))
+
+# Each header stands alone; headers form no circle (tsort fails on one).
+headers:
+	@set -e; $(foreach l,$(LAYERS),for h in $(wildcard src/$(l)/*.h); do \
+	  echo "#include \"$$(basename $$h)\"" | $(CC) -std=c11 $(DEFS) $(filter-out -Wnull-dereference,$(WARN)) -Werror \
+	  $(call inc,$(l)) $(PKG_CFLAGS) -fsyntax-only -xc - || exit 1; done;)
+	@grep -o '^#include "[^"]*"' src/*/*.h | sed 's|^.*/\([^/]*\.h\):#include "\(.*\)"|\1 \2|' | tsort >/dev/null
+	@echo "ok: headers"
+
+# Who may call what: read from the objects, so no macro or alias gets past it.
+arch: $(OBJ)
+	@sh tests/arch.sh $(B)
+
+clean:
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(TST:=.d)

@@ -1,0 +1,86 @@
+#include "mac.h"
+
+#include <nettle/hmac.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+struct sha256
+sha256_of(struct span s)
+{
+	struct sha256_ctx c;
+	struct sha256 h;
+
+	sha256_init(&c);
+	sha256_update(&c, s.n, (const uint8_t *)s.p);
+	sha256_digest(&c, sizeof h.b, h.b);
+	return h;
+}
+
+void
+sha256_hex(const struct sha256 *h, char out[2 * SHA256_BYTES + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
+		out[2 * i] = digits[h->b[i] >> 4];
+		out[2 * i + 1] = digits[h->b[i] & 15];
+	}
+	out[(size_t)2 * SHA256_BYTES] = '\0';
+}
+
+struct sha256
+mac_of(struct span key, struct span text)
+{
+	struct hmac_sha256_ctx c;
+	struct sha256 h;
+
+	hmac_sha256_set_key(&c, key.n, (const uint8_t *)key.p);
+	hmac_sha256_update(&c, text.n, (const uint8_t *)text.p);
+	hmac_sha256_digest(&c, sizeof h.b, h.b);
+	return h;
+}
+
+bool
+mac_same(struct span x, struct span y)
+{
+	unsigned char diff = 0;
+
+	if (x.n != y.n)
+		return false;
+	for (size_t i = 0; i < x.n; i++)
+		diff |= (unsigned char)(x.p[i] ^ y.p[i]);
+	return diff == 0;
+}
+
+void
+random_bytes(void *p, size_t n)
+{
+	unsigned char *q = p;
+
+	while (n > 0) {
+		ssize_t r = getrandom(q, n, 0);
+
+		if (r <= 0)
+			abort();
+		q += r;
+		n -= (size_t)r;
+	}
+}
+
+void
+base32_put(const unsigned char *p, size_t nbits, char *out)
+{
+	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
+	unsigned acc = 0, have = 0;
+
+	for (size_t bit = 0; bit < nbits; bit += 5) {
+		if (have < 5) {
+			acc = (acc << 8 | *p++) & 0xffff;
+			have += 8;
+		}
+		have -= 5;
+		*out++ = digits[acc >> have & 31];
+	}
+	*out = '\0';
+}
