@@ -16,7 +16,7 @@
 typedef int32_t date_day;		/* days since 1970-01-01 */
 
 struct date { int y, m, d; };		/* 2026, 11, 24 */
-struct date_time { struct date date; int hour, min, sec; int utc_offset; };	/* offset in seconds */
+struct date_time { struct date date; int hour, min, sec, utc_offset; };	/* offset: seconds */
 
 enum { DATE_RFC3339_MAX = 24, DATE_RFC5322_MAX = 40, DATE_INVALID = INT32_MIN };
 enum { DATE_MONDAY = 0, DATE_SUNDAY = 6 };
@@ -24,7 +24,8 @@ enum { DATE_MONDAY = 0, DATE_SUNDAY = 6 };
 date_day date_day_of(struct date d);	/* DATE_INVALID when there is no such date */
 struct date date_of_day(date_day day);
 int date_weekday(date_day day);		/* DATE_MONDAY ... DATE_SUNDAY */
-date_day date_add_months(date_day day, int months);	/* the last day where the month is shorter */
+/* The month's last day where it is shorter. */
+date_day date_add_months(date_day day, int months);
 /* ISO 8601 week. */
 void date_iso_week(date_day day, int *year, int *week);
 date_day date_of_iso_week(int year, int week);	/* its Monday; DATE_INVALID */

@@ -86,21 +86,38 @@ by_bytes(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
+/* All of them or a fault: half a folder of rules would be other rules. */
+static enum status
+names_take(struct arena *a, DIR *d, const char *dir, const char *suffix, const char **v,
+    size_t *n, struct fault *f)
+{
+	struct dirent *e;
+
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (e->d_name[0] == '.' || !span_iends(span_of(e->d_name), suffix))
+			continue;
+		if (*n == LIST_MAX)
+			return fault_set(f, ST_PERM, "%s: more than %d files *%s", dir, LIST_MAX, suffix);
+		v[(*n)++] = arena_strdup(a, e->d_name);
+	}
+	return errno == 0 ? ST_OK : fault_errno(f, ST_PERM, "%s", dir);
+}
+
 enum status
 file_list(struct arena *a, const char *dir, const char *suffix, const char ***names_out,
     size_t *n_out, struct fault *f)
 {
 	const char **v = arena_new(a, const char *, LIST_MAX);
 	DIR *d = opendir(dir);
-	struct dirent *e;
 	size_t n = 0;
+	enum status st;
 
 	if (d == NULL)
 		return fault_errno(f, ST_PERM, "%s", dir);
-	while ((e = readdir(d)) != NULL && n < LIST_MAX)
-		if (e->d_name[0] != '.' && span_iends(span_of(e->d_name), suffix))
-			v[n++] = arena_strdup(a, e->d_name);
+	st = names_take(a, d, dir, suffix, v, &n, f);
 	(void)closedir(d);
+	if (st != ST_OK)
+		return st;
 	qsort(v, n, sizeof *v, by_bytes);
 	*names_out = v;
 	*n_out = n;

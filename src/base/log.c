@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,15 @@ log_open(enum log_level max)
 	log_max = max;
 }
 
+/* C0, DEL, and the second byte of a C1 control in UTF-8 (z[i + 1] is there: NUL at the end). */
+static bool
+control(const char *z, size_t i)
+{
+	const unsigned char c = (unsigned char)z[i], next = (unsigned char)z[i + 1];
+
+	return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
+}
+
 /* Control bytes become '?': no value can end the line or colour a terminal. */
 static void
 log_line(enum log_level lv, const char *event, const char *text)
@@ -25,7 +35,7 @@ log_line(enum log_level lv, const char *event, const char *text)
 	size_t len = n < 0 ? 0 : (size_t)n >= sizeof z ? sizeof z - 1 : (size_t)n;
 
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)z[i] < 0x20 || (unsigned char)z[i] == 0x7f)
+		if (control(z, i))
 			z[i] = '?';
 	z[len] = '\n';
 	/* A journal that is gone must not stop the mail: the result is ignored. */
@@ -52,5 +62,11 @@ log_event(enum log_level lv, const char *event, const char *fmt, ...)
 void
 log_fault(enum log_level lv, const char *event, const struct fault *f)
 {
-	log_event(lv, event, "class=%s why=\"%s\"", status_name(f->st), f->text);
+	struct fault shown = *f;
+
+	/* The text may quote a server: it must not end the value and begin another. */
+	for (char *p = shown.text; *p != '\0'; p++)
+		if (*p == '"')
+			*p = '\'';
+	log_event(lv, event, "class=%s why=\"%s\"", status_name(f->st), shown.text);
 }

@@ -1,5 +1,6 @@
 #include "mac.h"
 
+#include <errno.h>
 #include <nettle/hmac.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
@@ -61,6 +62,8 @@ random_bytes(void *p, size_t n)
 	while (n > 0) {
 		ssize_t r = getrandom(q, n, 0);
 
+		if (r < 0 && errno == EINTR)
+			continue;
 		if (r <= 0)
 			abort();
 		q += r;
@@ -76,7 +79,8 @@ base32_put(const unsigned char *p, size_t nbits, char *out)
 
 	for (size_t bit = 0; bit < nbits; bit += 5) {
 		if (have < 5) {
-			acc = (acc << 8 | *p++) & 0xffff;
+			/* Zero bits fill the last character (RFC 4648 6). */
+			acc = (acc << 8 | (bit + have < nbits ? *p++ : 0u)) & 0xffff;
 			have += 8;
 		}
 		have -= 5;

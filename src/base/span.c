@@ -96,7 +96,7 @@ span_number(struct span s, unsigned long long max, unsigned long long *out)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned d = (unsigned)((unsigned char)s.p[i] - '0');
 
-		if (d > 9 || v > (max - d) / 10)
+		if (d > 9 || d > max || v > (max - d) / 10)
 			return false;
 		v = v * 10 + d;
 	}

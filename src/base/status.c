@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+static enum status fault_vset(struct fault *f, enum status st, const char *fmt, va_list ap)
+    PRINTF(3, 0);
+
 static enum status
 fault_vset(struct fault *f, enum status st, const char *fmt, va_list ap)
 {

@@ -96,7 +96,13 @@ wire_str(struct wire *w)
 size_t
 wire_count(struct wire *w)
 {
-	return (size_t)wire_u64_max(w, w->rest.n);
+	uint64_t n = wire_u64(w);
+
+	if (n > w->rest.n / 8) {
+		w->bad = true;
+		return 0;
+	}
+	return (size_t)n;
 }
 
 bool

@@ -23,7 +23,7 @@ int64_t wire_i64(struct wire *w);
 uint64_t wire_u64_max(struct wire *w, uint64_t max);
 const char *wire_str(struct wire *w);		/* NUL-ended copy; NULs inside are bad */
 struct span wire_span(struct wire *w);		/* copy, NUL-ended, NULs inside allowed */
-/* A count of items that follow, each at least one byte long: bounded by what is left. */
+/* A count of items that follow, each at least eight bytes long: bounded by what is left. */
 size_t wire_count(struct wire *w);
 bool wire_done(const struct wire *w);		/* nothing bad, nothing left over */
 

@@ -1,4 +1,4 @@
-#include "json.h"
+#include "jsonw.h"
 
 #include "date.h"
 #include "utf8.h"
@@ -6,9 +6,9 @@
 #include <inttypes.h>
 
 void
-json_open(struct json *j, struct buf *out)
+jsonw_open(struct jsonw *j, struct buf *out)
 {
-	*j = (struct json){ .out = out };
+	*j = (struct jsonw){ .out = out };
 }
 
 static void
@@ -39,7 +39,7 @@ quoted(struct buf *b, struct span s)
 }
 
 static void
-lead(struct json *j, const char *key)
+lead(struct jsonw *j, const char *key)
 {
 	if (j->comma)
 		buf_addc(j->out, ',');
@@ -49,7 +49,7 @@ lead(struct json *j, const char *key)
 }
 
 static void
-nest(struct json *j, const char *key, char c)
+nest(struct jsonw *j, const char *key, char c)
 {
 	lead(j, key);
 	buf_addc(j->out, c);
@@ -57,69 +57,69 @@ nest(struct json *j, const char *key, char c)
 }
 
 static void
-unnest(struct json *j, char c)
+unnest(struct jsonw *j, char c)
 {
 	buf_addc(j->out, c);
 	j->comma = true;
 }
 
-void json_object(struct json *j, const char *key) { nest(j, key, '{'); }
-void json_object_end(struct json *j) { unnest(j, '}'); }
-void json_array(struct json *j, const char *key) { nest(j, key, '['); }
-void json_array_end(struct json *j) { unnest(j, ']'); }
+void jsonw_object(struct jsonw *j, const char *key) { nest(j, key, '{'); }
+void jsonw_object_end(struct jsonw *j) { unnest(j, '}'); }
+void jsonw_array(struct jsonw *j, const char *key) { nest(j, key, '['); }
+void jsonw_array_end(struct jsonw *j) { unnest(j, ']'); }
 
 void
-json_span(struct json *j, const char *key, struct span s)
+jsonw_span(struct jsonw *j, const char *key, struct span s)
 {
 	lead(j, key);
 	quoted(j->out, s);
 }
 
 void
-json_str(struct json *j, const char *key, const char *z)
+jsonw_str(struct jsonw *j, const char *key, const char *z)
 {
-	json_span(j, key, span_of(z));
+	jsonw_span(j, key, span_of(z));
 }
 
 void
-json_null(struct json *j, const char *key)
+jsonw_null(struct jsonw *j, const char *key)
 {
 	lead(j, key);
 	buf_addz(j->out, "null");
 }
 
 void
-json_str_or_null(struct json *j, const char *key, const char *z)
+jsonw_str_or_null(struct jsonw *j, const char *key, const char *z)
 {
 	if (*z == '\0')
-		json_null(j, key);
+		jsonw_null(j, key);
 	else
-		json_str(j, key, z);
+		jsonw_str(j, key, z);
 }
 
 void
-json_int(struct json *j, const char *key, int64_t v)
+jsonw_int(struct jsonw *j, const char *key, int64_t v)
 {
 	lead(j, key);
 	buf_addf(j->out, "%" PRId64, v);
 }
 
 void
-json_bool(struct json *j, const char *key, bool v)
+jsonw_bool(struct jsonw *j, const char *key, bool v)
 {
 	lead(j, key);
 	buf_addz(j->out, v ? "true" : "false");
 }
 
 void
-json_time(struct json *j, const char *key, int64_t at)
+jsonw_time(struct jsonw *j, const char *key, int64_t at)
 {
 	char z[DATE_RFC3339_MAX];
 
 	if (at == 0) {
-		json_null(j, key);
+		jsonw_null(j, key);
 		return;
 	}
 	date_rfc3339(at, z);
-	json_str(j, key, z);
+	jsonw_str(j, key, z);
 }
