@@ -1,0 +1,20 @@
+/* parse.h - from raw bytes to a struct mail.  Hostile input is normal here.
+ *
+ * Runs in the reader process only.  GMime sees the bytes after our caps (limits.h).
+ * parse_init() must have run before the sandbox closes: no converter can be opened
+ * after it. */
+#ifndef MAIL_PARSE_H
+#define MAIL_PARSE_H
+
+#include "mail.h"
+#include "status.h"
+
+/* Once a process; opens every whitelisted charset converter, initialises GMime. */
+enum status parse_init(struct fault *f) MUST_USE;
+
+/* ST_PERM when the bytes are no mail at all (empty, or no header field); a broken mail
+ * still parses.  `partial`: the bytes are only the start of the mail. */
+enum status parse_mail(struct arena *a, struct span raw, bool partial, struct mail *out,
+    struct fault *f) MUST_USE;
+
+#endif
