@@ -97,7 +97,8 @@ names_take(struct arena *a, DIR *d, const char *dir, const char *suffix, const c
 		if (e->d_name[0] == '.' || !span_iends(span_of(e->d_name), suffix))
 			continue;
 		if (*n == LIST_MAX)
-			return fault_set(f, ST_PERM, "%s: more than %d files *%s", dir, LIST_MAX, suffix);
+			return fault_set(
+			    f, ST_PERM, "%s: more than %d files *%s", dir, LIST_MAX, suffix);
 		v[(*n)++] = arena_strdup(a, e->d_name);
 	}
 	return errno == 0 ? ST_OK : fault_errno(f, ST_PERM, "%s", dir);

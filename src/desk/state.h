@@ -57,14 +57,17 @@
 	X(BOUNCE, "bounce") \
 	X(ADMIN, "admin")
 
-/* What a mail of ours is: the KIND of its Message-ID, of queue and of plan. */
-#define MAIL_KINDS(X) \
+/* What a mail of ours is: the KIND of its Message-ID, of queue and of plan.  First those to
+ * citizens and partners. */
+#define OUTWARD_KINDS(X) \
 	X(ACK, "ack") \
 	X(RELAY, "relay") \
 	X(INVITE, "invite") \
 	X(ORIENT, "orient") \
 	X(PIECES, "pieces") \
-	X(FORWARD, "forward") \
+	X(FORWARD, "forward")
+#define MAIL_KINDS(X) \
+	OUTWARD_KINDS(X) \
 	X(NOTIFY, "notify") \
 	X(ALERT, "alert") \
 	X(TRANSCRIPT, "transcript") \

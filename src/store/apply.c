@@ -1,0 +1,324 @@
+#include "db.h"
+
+#include "acks.h"
+#include "buf.h"
+#include "limits.h"
+#include "location.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { HITS_TEXT_MAX = LIMIT_HITS * 128 };
+
+/* What the pieces of one plan share while it is written. */
+struct applying {
+	struct store *s;
+	struct arena *a;
+	const struct store_mail *m;
+	const struct plan *p;
+	int64_t now;
+	int64_t ticket, message;	/* 0: none */
+	struct fault *f;
+};
+
+/* ---- the ticket ---- */
+
+static enum status
+number_take(struct applying *g)
+{
+	int64_t number = 0;
+
+	if (db_get(g->s, SQL_SEQUENCE_TAKE, DB_VALS(db_int("@year", g->p->ref_year)), &number,
+	    g->f) != ST_OK)
+		return g->f->st;
+	/* The number was read under this very lock. */
+	assert(number == g->p->ref_number);
+	return ST_OK;
+}
+
+static enum status
+ticket_open(struct applying *g)
+{
+	const struct plan *p = g->p;
+
+	if (number_take(g) != ST_OK || db_run(g->s, SQL_TICKET_OPEN, DB_VALS(
+	    db_text("@ref", p->ref), db_text("@state", ticket_state_name(p->state)),
+	    db_text("@urgency", urgency_name(p->urgency)), db_int("@sensitive", p->sensitive),
+	    db_int("@untrusted", p->untrusted), db_text("@category", p->category),
+	    db_text("@citizen", p->citizen), db_int("@received", g->m->id.received),
+	    db_int("@closed_at", p->state == TICKET_CLOSED ? g->now : 0),
+	    db_int("@due", p->due), db_int("@due_ar", p->due_ar),
+	    db_int("@due_silence", p->due_silence), db_id("@about", p->about_ticket),
+	    db_text("@lang", p->lang), db_text("@quartier", p->quartier),
+	    db_text("@subject", p->subject)), g->f) != ST_OK)
+		return g->f->st;
+	g->ticket = db_last_id(g->s);
+	if (p->citizen[0] == '\0')
+		return ST_OK;
+	return db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(db_int("@ticket", g->ticket),
+	    db_text("@address", p->citizen), db_text("@role", "citizen")), g->f);
+}
+
+struct ticket_now { enum ticket_state state; enum urgency urgency; };
+
+static enum status
+ticket_read(struct applying *g, struct ticket_now *out)
+{
+	struct stmt *q = db_start(g->s, SQL_TICKET_NOW, DB_VALS(db_int("@ticket", g->ticket)));
+	enum status st = db_step(q, g->f);
+	bool known = true;
+
+	if (st == ST_OK)
+		known = ticket_state_of(db_peek_text(q, 0), &out->state) &&
+		    urgency_of(db_peek_text(q, 1), &out->urgency);
+	db_end(q);
+	assert(known);
+	return st == ST_NONE ? fault_set(g->f, ST_PERM, "no ticket %lld",
+	    (long long)g->ticket) : st;
+}
+
+static enum status
+event_put(struct applying *g, enum event_kind kind, const char *by, const char *text)
+{
+	return db_run(g->s, SQL_EVENT_ADD, DB_VALS(db_id("@ticket", g->ticket),
+	    db_id("@message", g->message), db_int("@at", g->now),
+	    db_text("@kind", event_kind_name(kind)), db_text("@by", by),
+	    db_text("@text", text)), g->f);
+}
+
+static bool
+plan_tells_state(const struct plan *p)
+{
+	for (size_t i = 0; i < p->nevents; i++)
+		if (p->events[i].kind == EVENT_STATE)
+			return true;
+	return false;
+}
+
+/* What follows from a state that changed: a line in the ticket's life, originals to file. */
+static enum status
+ticket_changed(struct applying *g, enum ticket_state was)
+{
+	const struct plan *p = g->p;
+	const char *text;
+
+	if (was == p->state)
+		return ST_OK;
+	text = arena_printf(g->a, "%s → %s", ticket_state_name(was),
+	    ticket_state_name(p->state));
+	if (!plan_tells_state(p) && event_put(g, EVENT_STATE, "bureaud", text) != ST_OK)
+		return g->f->st;
+	if (p->state != TICKET_CLOSED)
+		return ST_OK;
+	return db_run(g->s, SQL_TICKET_REFILE, DB_VALS(db_int("@ticket", g->ticket)), g->f);
+}
+
+/* Urgency only rises, and on a citizen's words; a machine's mail is no activity. */
+static enum status
+ticket_join(struct applying *g)
+{
+	const struct plan *p = g->p;
+	bool person = p->role == MAIL_ROLE_CITIZEN || p->role == MAIL_ROLE_AGENT;
+	struct ticket_now was;
+	enum urgency urgency;
+
+	if (ticket_read(g, &was) != ST_OK)
+		return g->f->st;
+	urgency = was.urgency;
+	if (p->role == MAIL_ROLE_CITIZEN && p->urgency > urgency)
+		urgency = p->urgency;
+	if (db_run(g->s, SQL_TICKET_JOIN, DB_VALS(db_int("@ticket", g->ticket),
+	    db_text("@state", ticket_state_name(p->state)),
+	    db_text("@urgency", urgency_name(urgency)), db_int("@now", g->now),
+	    db_int("@sensitive", p->sensitive), db_int("@due", p->due),
+	    db_text("@quartier", p->quartier),
+	    db_int("@activity", person ? g->m->id.received : 0)), g->f) != ST_OK)
+		return g->f->st;
+	return ticket_changed(g, was.state);
+}
+
+/* When the citizen first got a person's words: a relay, or an answer written by hand. */
+static enum status
+ticket_answered(struct applying *g)
+{
+	const struct plan *p = g->p;
+	int64_t at = p->who.own_by_hand ? g->m->id.received : 0;
+
+	for (size_t i = 0; i < p->nmails && at == 0; i++)
+		if (p->mails[i].kind == MAIL_KIND_RELAY)
+			at = g->now;
+	if (at == 0 || !p->has_ticket)
+		return ST_OK;
+	return db_run(g->s, SQL_TICKET_ANSWERED, DB_VALS(db_int("@ticket", g->ticket),
+	    db_int("@at", at)), g->f);
+}
+
+/* ---- the message ---- */
+
+/* "logement=12 social=5 | NAME+6/body NAME-3/subject": names and figures, no words of the
+ * mail. */
+static const char *
+verdict_text(struct arena *a, const struct verdict *v)
+{
+	struct buf b;
+	const char *z;
+
+	buf_open(&b, HITS_TEXT_MAX);
+	for (size_t i = 0; i < v->ncats; i++)
+		buf_addf(&b, "%s%s=%d", i > 0 ? " " : "", v->cats[i].name, v->cats[i].score);
+	for (size_t i = 0; i < v->nhits; i++)
+		buf_addf(&b, "%s%s%+d/%s", i > 0 ? " " : " | ", v->hits[i].rule,
+		    v->hits[i].weight, hit_where_name(v->hits[i].where));
+	z = arena_span(a, buf_span(&b));
+	buf_close(&b);
+	return z;
+}
+
+static const char *
+file_name(enum plan_file file)
+{
+	static const char *const names[] = {
+		[PLAN_FILE_TICKET] = "ticket", [PLAN_FILE_FILED] = "filed",
+		[PLAN_FILE_REVIEW] = "review",
+	};
+
+	return names[file];
+}
+
+static const char *
+from_of(const struct applying *g)
+{
+	const struct mail *m = g->m->mail;
+
+	return m != NULL && m->from.n > 0 ? m->from.v[0].spec : g->p->who.sender;
+}
+
+static enum status
+message_row(struct applying *g)
+{
+	static const struct mail none = { .message_id = "", .subject = "", .lang = "" };
+	static const struct verdict unknown = { .category = "" };
+	const struct mail *m = g->m->mail != NULL ? g->m->mail : &none;
+	const struct verdict *v = g->m->verdict != NULL ? g->m->verdict : &unknown;
+	const struct mail_id *id = &g->m->id;
+	const struct plan *p = g->p;
+
+	if (db_run(g->s, SQL_MESSAGE_ADD, DB_VALS(db_sha("@sha256", &id->sha256),
+	    db_sha("@body", &id->body), db_text("@message_id", m->message_id),
+	    db_text("@sender", from_of(g)), db_int("@size", (int64_t)id->size),
+	    db_int("@received", id->received), db_int("@now", g->now), db_int("@date", m->date),
+	    db_text("@role", mail_role_name(p->role)),
+	    db_text("@outcome", mail_outcome_name(p->outcome)),
+	    db_text("@who", who_name(p->who.who)), db_text("@row", p->row),
+	    db_text("@because", p->because), db_text("@ack", ack_name(p->ack)),
+	    db_text("@ack_because", p->ack_because), db_text("@file", file_name(p->file)),
+	    db_id("@ticket", g->ticket), db_int("@flags", m->flags),
+	    db_text("@category", v->category), db_text("@urgency", urgency_name(v->urgency)),
+	    db_int("@sensitive", v->sensitive), db_text("@lang", m->lang),
+	    db_text("@hits", verdict_text(g->a, v)), db_text("@subject", m->subject)), g->f)
+	    != ST_OK)
+		return g->f->st;
+	g->message = db_last_id(g->s);
+	return ST_OK;
+}
+
+static enum status
+message_parts(struct applying *g)
+{
+	const struct mail *m = g->m->mail;
+
+	if (m == NULL)
+		return ST_OK;
+	if (db_run(g->s, SQL_TEXT_ADD, DB_VALS(db_int("@message", g->message),
+	    db_text("@text", m->text), db_text("@reply", m->reply_text)), g->f) != ST_OK)
+		return g->f->st;
+	for (size_t i = 0; i < m->natt; i++)
+		if (db_run(g->s, SQL_ATTACHMENT_ADD, DB_VALS(db_int("@message", g->message),
+		    db_int("@n", (int64_t)i), db_text("@filename", m->att[i].filename),
+		    db_text("@type", m->att[i].type), db_int("@size", (int64_t)m->att[i].size)),
+		    g->f) != ST_OK)
+			return g->f->st;
+	return ST_OK;
+}
+
+static enum status
+id_put(struct applying *g, const char *message_id, const char *minted_for, const char *token)
+{
+	return db_run(g->s, SQL_ID_ADD, DB_VALS(db_text("@message_id", message_id),
+	    db_id("@ticket", g->ticket), db_text("@minted_for", minted_for),
+	    db_text("@token", token)), g->f);
+}
+
+static enum status
+message_put(struct applying *g)
+{
+	const struct mail *m = g->m->mail;
+
+	if (message_row(g) != ST_OK || message_parts(g) != ST_OK ||
+	    location_put(g->s, &g->m->at, g->message, LOCATION_WANTED, g->f) != ST_OK ||
+	    location_forget_attempts(g->s, &g->m->at, g->f) != ST_OK)
+		return g->f->st;
+	if (g->ticket == 0 || m == NULL || m->message_id[0] == '\0')
+		return ST_OK;
+	return id_put(g, m->message_id, "", "");
+}
+
+/* ---- what goes out ---- */
+
+static enum status
+mail_put(struct applying *g, const struct plan_mail *o)
+{
+	if (db_run(g->s, SQL_OUTBOX_ADD, DB_VALS(db_text("@kind", mail_kind_name(o->kind)),
+	    db_int("@held", o->held), db_int("@filed", !mail_kind_is_outward(o->kind)),
+	    db_id("@ticket", g->ticket), db_id("@message", g->message),
+	    db_text("@mail_from", o->mail_from), db_text("@rcpt", o->to),
+	    db_text("@domain", addr_domain(o->to)), db_text("@message_id", o->message_id),
+	    db_int("@now", g->now), db_int("@not_before", o->not_before)), g->f) != ST_OK ||
+	    db_run(g->s, SQL_WIRE_ADD, DB_VALS(db_int("@outbox", db_last_id(g->s)),
+	    db_blob("@bytes", o->wire)), g->f) != ST_OK)
+		return g->f->st;
+	if (mail_kind_is_automatic(o->kind) && !o->held &&
+	    acks_count(g->s, addr_domain(o->to), g->now, g->f) != ST_OK)
+		return g->f->st;
+	return id_put(g, o->message_id, addr_key(g->a, o->to),
+	    msgid_token(g->a, o->message_id));
+}
+
+static enum status
+apply_all(struct applying *g)
+{
+	const struct plan *p = g->p;
+
+	g->ticket = p->ticket;
+	if (p->has_ticket && p->opens && ticket_open(g) != ST_OK)
+		return g->f->st;
+	if (message_put(g) != ST_OK)
+		return g->f->st;
+	if (p->has_ticket && !p->opens && ticket_join(g) != ST_OK)
+		return g->f->st;
+	for (size_t i = 0; i < p->nevents; i++)
+		if (event_put(g, p->events[i].kind, p->events[i].by, p->events[i].text)
+		    != ST_OK)
+			return g->f->st;
+	for (size_t i = 0; i < p->nmails; i++)
+		if (mail_put(g, &p->mails[i]) != ST_OK)
+			return g->f->st;
+	if (ticket_answered(g) != ST_OK)
+		return g->f->st;
+	if (!p->no_auto || p->who.sender[0] == '\0')
+		return ST_OK;
+	return db_run(g->s, SQL_PERSON_SILENCE, DB_VALS(db_text("@address", p->who.sender)),
+	    g->f);
+}
+
+enum status
+store_apply(struct store *s, const struct store_mail *m, const struct plan *p, int64_t now,
+    struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct applying g = { .s = s, .a = a, .m = m, .p = p, .now = now, .f = f };
+
+	assert(s->begun && s->mode != STORE_READ);
+	assert(p->has_ticket || p->ticket == 0);
+	return apply_all(&g);
+}

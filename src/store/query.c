@@ -1,0 +1,279 @@
+#include "query.h"
+
+#include "db.h"
+
+#include <assert.h>
+
+/* A stored word is one of its list: the schema's CHECK comes from the same line. */
+#define WORD(q, i, of, out) word_known((of)(db_peek_text((q), (i)), (out)))
+
+static void
+word_known(bool known)
+{
+	assert(known);
+}
+
+static void
+ticket_read(struct stmt *q, struct arena *a, struct ticket_row *t)
+{
+	*t = (struct ticket_row){
+		.id = db_col_int(q, 0), .ref = db_col_text(q, 1, a),
+		.category = db_col_text(q, 2, a), .agent = db_col_text(q, 3, a),
+		.citizen = db_col_text(q, 4, a), .subject = db_col_text(q, 5, a),
+		.lang = db_col_text(q, 6, a), .quartier = db_col_text(q, 7, a),
+		.sensitive = db_col_int(q, 11) != 0, .untrusted = db_col_int(q, 12) != 0,
+		.opened = db_col_int(q, 13), .last_activity = db_col_int(q, 14),
+		.first_answer = db_col_int(q, 15), .due = (int32_t)db_col_int(q, 16),
+		.due_ar = (int32_t)db_col_int(q, 17), .due_silence = (int32_t)db_col_int(q, 18),
+		.messages = (int)db_col_int(q, 19), .about = db_col_text(q, 20, a),
+	};
+	WORD(q, 8, ticket_state_of, &t->state);
+	WORD(q, 9, ticket_outcome_of, &t->outcome);
+	WORD(q, 10, urgency_of, &t->urgency);
+}
+
+enum status
+query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want,
+    enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
+	    db_text("@category", want->category), db_text("@agent", want->agent)));
+	struct ticket_row t;
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		ticket_read(q, a, &t);
+		if ((st = each(ctx, &t)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+query_ticket(struct store *s, struct arena *a, const char *ref, struct ticket_row *out,
+    struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_TICKET, DB_VALS(db_text("@ref", ref)));
+	enum status st = db_step(q, f);
+
+	if (st == ST_OK)
+		ticket_read(q, a, out);
+	db_end(q);
+	return st;
+}
+
+enum status
+query_timeline(struct store *s, struct arena *a, int64_t ticket,
+    enum status (*each)(void *ctx, const struct event_row *e), void *ctx, struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_TIMELINE, DB_VALS(db_int("@ticket", ticket)));
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		struct event_row e = {
+			.at = db_col_int(q, 0), .by = db_col_text(q, 2, a),
+			.text = db_col_text(q, 3, a),
+		};
+
+		WORD(q, 1, event_kind_of, &e.kind);
+		if ((st = each(ctx, &e)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+query_participants(struct store *s, struct arena *a, int64_t ticket,
+    enum status (*each)(void *ctx, const struct participant_row *p), void *ctx,
+    struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_PARTICIPANTS, DB_VALS(db_int("@ticket", ticket)));
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		struct participant_row p = {
+			.spec = db_col_text(q, 0, a), .role = db_col_text(q, 1, a),
+		};
+
+		if ((st = each(ctx, &p)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static void
+message_read(struct stmt *q, struct arena *a, struct message_row *m)
+{
+	*m = (struct message_row){
+		.id = db_col_int(q, 0), .message_id = db_col_text(q, 1, a),
+		.sha256 = db_col_text(q, 2, a), .ticket = db_col_text(q, 3, a),
+		.because = db_col_text(q, 4, a), .from = db_col_text(q, 5, a),
+		.subject = db_col_text(q, 6, a), .copies = (int)db_col_int(q, 7),
+		.received = db_col_int(q, 8), .visible = db_col_int(q, 11) != 0,
+	};
+	WORD(q, 9, mail_outcome_of, &m->outcome);
+	WORD(q, 10, mail_role_of, &m->role);
+}
+
+enum status
+query_messages(struct store *s, struct arena *a, int64_t since,
+    enum status (*each)(void *ctx, const struct message_row *m), void *ctx, struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_MESSAGES, DB_VALS(db_int("@since", since)));
+	struct message_row m;
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		message_read(q, a, &m);
+		if ((st = each(ctx, &m)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static void
+outbox_read(struct stmt *q, struct arena *a, struct outbox_row *o)
+{
+	*o = (struct outbox_row){
+		.id = db_col_int(q, 0), .ticket = db_col_text(q, 3, a),
+		.to = db_col_text(q, 4, a), .last_error = db_col_text(q, 5, a),
+		.message_id = db_col_text(q, 6, a),
+		.tries = (int)db_col_int(q, 7), .next = db_col_int(q, 8),
+		.created = db_col_int(q, 9), .held = db_col_int(q, 10) != 0,
+	};
+	WORD(q, 1, mail_kind_of, &o->kind);
+	WORD(q, 2, outbox_state_of, &o->state);
+}
+
+enum status
+query_queue(struct store *s, struct arena *a,
+    enum status (*each)(void *ctx, const struct outbox_row *q), void *ctx, struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_QUEUE, NULL, 0);
+	struct outbox_row o;
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		outbox_read(q, a, &o);
+		if ((st = each(ctx, &o)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* What is on its way right now is left to whom carries it. */
+static enum status
+queue_set(struct store *s, enum sql id, const struct val *v, size_t n, struct fault *f)
+{
+	int64_t one;
+	enum status st = db_get(s, SQL_QUEUE_STATE, v, 1, &one, f);
+
+	if (st == ST_OK)
+		return fault_set(f, ST_TEMP, "outbox %lld is being sent right now",
+		    (long long)v[0].i);
+	if (st != ST_NONE)
+		return st;
+	if (db_run(s, id, v, n, f) != ST_OK)
+		return f->st;
+	if (db_changes(s) == 0)
+		return fault_set(f, ST_NONE, "no such mail waits: %lld", (long long)v[0].i);
+	return ST_OK;
+}
+
+enum status
+queue_retry(struct store *s, int64_t id, int64_t now, struct fault *f)
+{
+	bool mine;
+	enum status st = db_enter(s, &mine, f);
+
+	if (st != ST_OK)
+		return st;
+	return db_leave(s, mine, queue_set(s, SQL_QUEUE_RETRY,
+	    DB_VALS(db_int("@id", id), db_int("@now", now)), f), f);
+}
+
+enum status
+queue_drop(struct store *s, int64_t id, int64_t now, struct fault *f)
+{
+	bool mine;
+	enum status st = db_enter(s, &mine, f);
+
+	(void)now;
+	if (st != ST_OK)
+		return st;
+	return db_leave(s, mine, queue_set(s, SQL_QUEUE_DROP, DB_VALS(db_int("@id", id)),
+	    f), f);
+}
+
+static void
+count_outbox(struct stmt *q, struct counts *out)
+{
+	int64_t n = db_col_int(q, 2), oldest = db_col_int(q, 3);
+	bool held = db_col_int(q, 1) != 0;
+	enum outbox_state state;
+
+	WORD(q, 0, outbox_state_of, &state);
+	if (state == OUTBOX_UNSURE)
+		out->unsure += n;
+	else if (state == OUTBOX_DEAD)
+		out->dead += n;
+	else
+		out->queued += n;
+	if (state == OUTBOX_QUEUED && held)
+		out->held += n;
+	else if (state == OUTBOX_QUEUED)
+		out->oldest = oldest;
+}
+
+static void
+count_tickets(struct stmt *q, struct counts *out)
+{
+	int64_t *const by_state[TICKET_STATE_COUNT] = {
+		[TICKET_OPEN] = &out->open, [TICKET_WAITING] = &out->waiting,
+		[TICKET_CLOSED] = &out->closed,
+	};
+	enum ticket_state state;
+
+	WORD(q, 0, ticket_state_of, &state);
+	*by_state[state] = db_col_int(q, 1);
+}
+
+static enum status
+count_by(struct store *s, enum sql id, void (*add)(struct stmt *q, struct counts *out),
+    struct counts *out, struct fault *f)
+{
+	struct stmt *q = db_start(s, id, NULL, 0);
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK)
+		add(q, out);
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+query_counts(struct store *s, struct counts *out, struct fault *f)
+{
+	*out = (struct counts){ 0 };
+	if (count_by(s, SQL_COUNT_OUTBOX, count_outbox, out, f) != ST_OK)
+		return f->st;
+	return count_by(s, SQL_COUNT_TICKETS, count_tickets, out, f);
+}
+
+enum status
+journal_add(struct store *s, const char *by, const char *act, const char *ticket, int64_t now,
+    struct fault *f)
+{
+	bool mine;
+	enum status st = db_enter(s, &mine, f);
+
+	if (st != ST_OK)
+		return st;
+	return db_leave(s, mine, db_run(s, SQL_JOURNAL_ADD, DB_VALS(db_int("@at", now),
+	    db_text("@by", by), db_text("@act", act), db_text("@ticket", ticket)), f), f);
+}

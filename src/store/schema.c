@@ -1,0 +1,299 @@
+/* The tables, as the list of steps that made them.  A new database runs the same list, so
+ * there is one truth; a step is never edited once a version with it is out.  All steps of a
+ * version, its number last, are one transaction.
+ *
+ * Instants are UTC seconds, 0 for none; days are counts since 1970-01-01, 0 for none; text
+ * is '' when absent.  Addresses that are compared are in lower case. */
+#include "db.h"
+
+#include "state.h"
+
+#define ONE_OF(column, LIST) \
+	column " TEXT NOT NULL CHECK (" column " IN (" LIST(STATE_SQL) "'~'))"
+#define BOOL(column) column " INTEGER NOT NULL DEFAULT 0 CHECK (" column " IN (0, 1))"
+#define TEXT(column) column " TEXT NOT NULL DEFAULT ''"
+#define INT0(column) column " INTEGER NOT NULL DEFAULT 0"
+
+/* Who may write into a ticket: its citizen, who an agent let in, a body it was passed to. */
+#define PARTICIPANT_ROLES(X) X(CITIZEN, "citizen") X(ADMITTED, "admitted") X(PARTNER, "partner")
+/* Where the original goes (enum plan_file). */
+#define FILES(X) X(TICKET, "ticket") X(FILED, "filed") X(REVIEW, "review")
+
+static const struct { int version; const char *sql; } steps[] = {
+	{ 1, "CREATE TABLE meta ("
+	" name TEXT PRIMARY KEY,"
+	" value INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;" },
+
+	/* The last number given in a year. */
+	{ 1, "CREATE TABLE sequence ("
+	" year INTEGER PRIMARY KEY,"
+	" last INTEGER NOT NULL"
+	") STRICT;" },
+
+	{ 1, "CREATE TABLE person ("
+	" address TEXT PRIMARY KEY CHECK (address <> ''),"
+	" " BOOL("no_auto") ","
+	" " TEXT("contact_sur")
+	") STRICT, WITHOUT ROWID;" },
+
+	{ 1, "CREATE TABLE ticket ("
+	" id INTEGER PRIMARY KEY,"
+	" ref TEXT NOT NULL UNIQUE CHECK (ref <> ''),"
+	" " ONE_OF("state", TICKET_STATES) ","
+	" " ONE_OF("outcome", TICKET_OUTCOMES) ","
+	" " ONE_OF("urgency", URGENCIES) ","
+	" " BOOL("sensitive") ","
+	" " BOOL("untrusted") ","
+	" category TEXT NOT NULL CHECK (category <> ''),"
+	" " TEXT("agent") ","
+	" " TEXT("citizen") ","
+	" opened INTEGER NOT NULL,"
+	" last_activity INTEGER NOT NULL,"
+	" " INT0("first_answer") ","
+	" " INT0("closed_at") ","
+	" " INT0("due") ","
+	" " INT0("due_ar") ","
+	" " INT0("due_silence") ","
+	" about INTEGER REFERENCES ticket (id),"
+	" merged_into INTEGER REFERENCES ticket (id),"
+	" " TEXT("lang") ","
+	" " TEXT("quartier") ","
+	" " TEXT("subject") ","
+	" CHECK ((state = 'closed') = (closed_at <> 0))"
+	") STRICT;" },
+	{ 1, "CREATE INDEX ticket_state ON ticket (state);" },
+	{ 1, "CREATE INDEX ticket_citizen ON ticket (citizen, id);" },
+
+	{ 1, "CREATE TABLE participant ("
+	" ticket INTEGER NOT NULL REFERENCES ticket (id),"
+	" address TEXT NOT NULL CHECK (address <> ''),"
+	" " ONE_OF("role", PARTICIPANT_ROLES) ","
+	" PRIMARY KEY (ticket, address)"
+	") STRICT, WITHOUT ROWID;" },
+
+	{ 1, "CREATE TABLE message ("
+	" id INTEGER PRIMARY KEY,"
+	" sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),"
+	" body BLOB NOT NULL CHECK (length(body) = 32),"
+	" message_id TEXT NOT NULL,"
+	" sender TEXT NOT NULL,"		/* From, lower case */
+	" size INTEGER NOT NULL,"
+	" received INTEGER NOT NULL,"
+	" first_seen INTEGER NOT NULL,"
+	" " INT0("date") ","
+	" " ONE_OF("role", MAIL_ROLES) ","
+	" " ONE_OF("outcome", MAIL_OUTCOMES) ","
+	" " TEXT("who") ","
+	" " TEXT("why_row") ","
+	" " TEXT("because") ","
+	" " TEXT("ack") ","
+	" " TEXT("ack_because") ","
+	" " ONE_OF("file", FILES) ","
+	" ticket INTEGER REFERENCES ticket (id),"
+	" copies INTEGER NOT NULL DEFAULT 1,"
+	" visible INTEGER NOT NULL DEFAULT 1 CHECK (visible IN (0, 1)),"
+	" " INT0("flags") ","
+	" " TEXT("category") ","
+	" " ONE_OF("urgency", URGENCIES) ","
+	" " BOOL("sensitive") ","
+	" " TEXT("lang") ","
+	" " TEXT("hits") ","
+	" " TEXT("subject")
+	") STRICT;" },
+	{ 1, "CREATE INDEX message_message_id ON message (message_id);" },
+	{ 1, "CREATE INDEX message_ticket ON message (ticket, id);" },
+	{ 1, "CREATE INDEX message_received ON message (received, id);" },
+
+	/* Apart, so that lists stay small and an erasure is a deletion. */
+	{ 1, "CREATE TABLE message_text ("
+	" message INTEGER PRIMARY KEY REFERENCES message (id),"
+	" text TEXT NOT NULL,"
+	" reply_text TEXT NOT NULL"
+	") STRICT;" },
+
+	{ 1, "CREATE TABLE attachment ("
+	" message INTEGER NOT NULL REFERENCES message (id),"
+	" n INTEGER NOT NULL,"
+	" filename TEXT NOT NULL,"
+	" type TEXT NOT NULL,"
+	" size INTEGER NOT NULL,"
+	" PRIMARY KEY (message, n)"
+	") STRICT, WITHOUT ROWID;" },
+
+	/* message NULL: a copy of our own mail.  done: enum location_done. */
+	{ 1, "CREATE TABLE location ("
+	" id INTEGER PRIMARY KEY,"
+	" mailbox TEXT NOT NULL,"
+	" uidvalidity INTEGER NOT NULL,"
+	" uid INTEGER NOT NULL,"
+	" message INTEGER REFERENCES message (id),"
+	" done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1, 2)),"
+	" UNIQUE (mailbox, uidvalidity, uid)"
+	") STRICT;" },
+	{ 1, "CREATE INDEX location_message ON location (message, mailbox, uidvalidity);" },
+	{ 1, "CREATE INDEX location_pending ON location (mailbox, uidvalidity, uid)"
+	" WHERE done = 0;" },
+
+	{ 1, "CREATE TABLE attempt ("
+	" mailbox TEXT NOT NULL,"
+	" uidvalidity INTEGER NOT NULL,"
+	" uid INTEGER NOT NULL,"
+	" tries INTEGER NOT NULL,"
+	" run INTEGER NOT NULL,"		/* which start of the program began it last */
+	" PRIMARY KEY (mailbox, uidvalidity, uid)"
+	") STRICT, WITHOUT ROWID;" },
+
+	{ 1, "CREATE TABLE cursor ("
+	" mailbox TEXT PRIMARY KEY,"
+	" uidvalidity INTEGER NOT NULL,"
+	" uid INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;" },
+
+	/* Not unique: strangers choose Message-IDs, and two mails may bear the same one.
+	 * token is the random part of an id of ours; minted_for its recipient. */
+	{ 1, "CREATE TABLE known_id ("
+	" id INTEGER PRIMARY KEY,"
+	" message_id TEXT NOT NULL CHECK (message_id <> ''),"
+	" ticket INTEGER REFERENCES ticket (id),"
+	" " TEXT("minted_for") ","
+	" " TEXT("token")
+	") STRICT;" },
+	{ 1, "CREATE INDEX known_id_message_id ON known_id (message_id);" },
+	{ 1, "CREATE INDEX known_id_token ON known_id (token) WHERE token <> '';" },
+
+	{ 1, "CREATE TABLE event ("
+	" id INTEGER PRIMARY KEY,"
+	" ticket INTEGER REFERENCES ticket (id),"
+	" message INTEGER REFERENCES message (id),"
+	" at INTEGER NOT NULL,"
+	" " ONE_OF("kind", EVENT_KINDS) ","
+	" by TEXT NOT NULL,"
+	" text TEXT NOT NULL"
+	") STRICT;" },
+	{ 1, "CREATE INDEX event_ticket ON event (ticket, id);" },
+
+	/* domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
+	 * identical resend was used.  filed: no copy for Sent is wanted any more. */
+	{ 1, "CREATE TABLE outbox ("
+	" id INTEGER PRIMARY KEY,"
+	" " ONE_OF("kind", MAIL_KINDS) ","
+	" " ONE_OF("state", OUTBOX_STATES) ","
+	" " BOOL("held") ","
+	" " BOOL("resent") ","
+	" " BOOL("filed") ","
+	" ticket INTEGER REFERENCES ticket (id),"
+	" message INTEGER REFERENCES message (id),"
+	" mail_from TEXT NOT NULL,"
+	" rcpt TEXT NOT NULL CHECK (rcpt <> ''),"
+	" person TEXT NOT NULL,"		/* rcpt, lower case */
+	" domain TEXT NOT NULL,"
+	" message_id TEXT NOT NULL UNIQUE,"
+	" created INTEGER NOT NULL,"
+	" not_before INTEGER NOT NULL,"
+	" next_at INTEGER NOT NULL,"
+	" " INT0("released_at") ","
+	" " INT0("sent_at") ","
+	" " INT0("tries") ","
+	" " INT0("last_code") ","
+	" " TEXT("last_error") ","
+	" CHECK (held = 0 OR state IN ('queued', 'dead'))"
+	") STRICT;" },
+	{ 1, "CREATE INDEX outbox_due ON outbox (next_at, id)"
+	" WHERE state IN ('queued', 'unsure') AND held = 0 AND next_at > 0;" },
+	{ 1, "CREATE INDEX outbox_held ON outbox (id, domain)"
+	" WHERE state = 'queued' AND held = 1;" },
+	{ 1, "CREATE INDEX outbox_live ON outbox (state, held, created)"
+	" WHERE state <> 'sent';" },
+	{ 1, "CREATE INDEX outbox_copies ON outbox (id) WHERE state = 'sent' AND filed = 0;" },
+	{ 1, "CREATE INDEX outbox_person ON outbox (person, created, state)"
+	" WHERE kind = 'ack';" },
+
+	/* Acknowledgments let go in one second, by domain and ('') in all: a cap is asked for
+	 * every mail, and counting rows would cost more the more there are. */
+	{ 1, "CREATE TABLE ack_released ("
+	" domain TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" n INTEGER NOT NULL,"
+	" PRIMARY KEY (domain, at)"
+	") STRICT, WITHOUT ROWID;" },
+
+	/* The finished bytes, apart: a change of state rewrites a small row. */
+	{ 1, "CREATE TABLE wire ("
+	" outbox INTEGER PRIMARY KEY REFERENCES outbox (id),"
+	" bytes BLOB NOT NULL"
+	") STRICT;" },
+
+	{ 1, "CREATE TABLE heartbeat ("
+	" role TEXT PRIMARY KEY,"
+	" at INTEGER NOT NULL,"
+	" busy_until INTEGER NOT NULL,"
+	" " BOOL("connected") ","
+	" " BOOL("idle") ","
+	" last_poll INTEGER NOT NULL,"
+	" backlog INTEGER NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" note TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;" },
+
+	{ 1, "CREATE TABLE journal ("
+	" id INTEGER PRIMARY KEY,"
+	" at INTEGER NOT NULL,"
+	" by TEXT NOT NULL,"
+	" act TEXT NOT NULL,"
+	" " TEXT("ticket")
+	") STRICT;" },
+
+	{ 1, "PRAGMA user_version = 1" },
+};
+
+enum { STEPS = sizeof steps / sizeof *steps };
+
+int
+schema_version(void)
+{
+	return steps[STEPS - 1].version;
+}
+
+static enum status
+run_text(struct store *s, const char *sql, struct fault *f)
+{
+	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? ST_OK : db_fault(s, rc, f);
+}
+
+/* The version is read under the lock: another process may have been faster. */
+static enum status
+step_locked(struct store *s, int64_t now, bool *more_out, struct fault *f)
+{
+	int64_t v = 0;
+
+	if (db_get(s, SQL_GET_USER_VERSION, NULL, 0, &v, f) != ST_OK)
+		return f->st;
+	*more_out = v < schema_version();
+	if (!*more_out)
+		return ST_OK;
+	for (size_t i = 0; i < STEPS; i++)
+		if (steps[i].version == v + 1 && run_text(s, steps[i].sql, f) != ST_OK)
+			return f->st;
+	if (v == 0)
+		return db_run(s, SQL_META_CREATE, DB_VALS(db_int("@now", now)), f);
+	return ST_OK;
+}
+
+enum status
+schema_migrate(struct store *s, int64_t now, struct fault *f)
+{
+	bool more = true, mine;
+
+	while (more) {
+		enum status st = db_enter(s, &mine, f);
+
+		if (st == ST_OK)
+			st = step_locked(s, now, &more, f);
+		if (db_leave(s, mine, st, f) != ST_OK)
+			return f->st;
+	}
+	return ST_OK;
+}

@@ -1,0 +1,306 @@
+#include "sql.h"
+
+#include "state.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+/* A mail's place, as three parameters. */
+#define AT "mailbox = @mailbox AND uidvalidity = @uidvalidity AND uid = @uid"
+
+/* Columns of a thread hit, behind a join of ticket t and a minted_for. */
+#define HIT "SELECT t.id, coalesce(t.merged_into, 0), t.ref, t.state, t.closed_at," \
+	" t.sensitive, EXISTS (SELECT 1 FROM participant p WHERE p.ticket = t.id" \
+	" AND p.address = lower(@sender))"
+/* A stranger can bear the same Message-ID often: the sender's own tickets come first. */
+#define HIT_ORDER " ORDER BY 7 DESC, k.id LIMIT 20"
+
+#define TICKET_ROW "SELECT t.id, t.ref, t.category, t.agent, t.citizen, t.subject, t.lang," \
+	" t.quartier, t.state, t.outcome, t.urgency, t.sensitive, t.untrusted, t.opened," \
+	" t.last_activity, t.first_answer, t.due, t.due_ar, t.due_silence," \
+	" (SELECT count(*) FROM message m WHERE m.ticket = t.id)," \
+	" (SELECT a.ref FROM ticket a WHERE a.id = t.about) FROM ticket t"
+
+/* Waits for its time: queued, or unsure and owed its one resend (next_at is 0 for the others:
+ * being sent, or a human's). */
+#define WAITS "state IN ('queued', 'unsure') AND held = 0 AND next_at > 0"
+/* Made by a clock that was ahead: its delay counts from now. */
+#define EARLIEST "CASE WHEN created > @far THEN @far + not_before - created ELSE not_before END"
+
+static const char *const texts[] = {
+	[SQL_GET_APPLICATION_ID] = "PRAGMA application_id",
+	[SQL_SET_APPLICATION_ID] = "PRAGMA application_id = 0x42557265",
+	[SQL_GET_USER_VERSION] = "PRAGMA user_version",
+	[SQL_COUNT_SCHEMA] = "SELECT count(*) FROM sqlite_schema",
+	[SQL_SET_WAL] = "PRAGMA journal_mode = WAL",
+	[SQL_GET_WAL] = "PRAGMA journal_mode",
+	[SQL_SET_WAL_KEEP] = "PRAGMA journal_size_limit = 16777216",
+	[SQL_SET_SYNC] = "PRAGMA synchronous = FULL",
+	[SQL_GET_SYNC] = "PRAGMA synchronous",
+	/* No temporary files: reading works on a full disk, and savepoints stay in memory. */
+	[SQL_SET_TEMP] = "PRAGMA temp_store = MEMORY",
+	[SQL_SET_QUERY_ONLY] = "PRAGMA query_only = ON",
+	[SQL_CHECKPOINT] = "PRAGMA wal_checkpoint(TRUNCATE)",
+	[SQL_META_CREATE] = "INSERT INTO meta (name, value) VALUES ('created_at', @now)",
+	[SQL_CREATED_AT] = "SELECT value FROM meta WHERE name = 'created_at'",
+
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_BEGIN_READ] = "BEGIN",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_MAIL_BEGIN] = "SAVEPOINT mail",
+	[SQL_MAIL_UNDO] = "ROLLBACK TO mail",
+	[SQL_MAIL_KEEP] = "RELEASE mail",
+
+	[SQL_ATTEMPT_MORE] =
+	    "INSERT INTO attempt (mailbox, uidvalidity, uid, tries, run)"
+	    " VALUES (@mailbox, @uidvalidity, @uid, 1, @run)"
+	    " ON CONFLICT (mailbox, uidvalidity, uid) DO UPDATE SET"
+	    " tries = tries + (run <> @run), run = @run RETURNING tries",
+	[SQL_ATTEMPT_DROP] = "DELETE FROM attempt WHERE " AT,
+	[SQL_LOCATION_KNOWN] = "SELECT 1 FROM location WHERE " AT,
+	/* A UID that is reused against the rules takes over the row. */
+	[SQL_LOCATION_PUT] =
+	    "INSERT INTO location (mailbox, uidvalidity, uid, message, done)"
+	    " VALUES (@mailbox, @uidvalidity, @uid, @message, @done)"
+	    " ON CONFLICT (mailbox, uidvalidity, uid)"
+	    " DO UPDATE SET message = excluded.message, done = excluded.done",
+	[SQL_LOCATION_OWN] =
+	    "INSERT INTO location (mailbox, uidvalidity, uid, message, done)"
+	    " VALUES (@mailbox, @uidvalidity, @uid, NULL, 1) ON CONFLICT DO NOTHING",
+	[SQL_CURSOR_GET] = "SELECT uidvalidity, uid FROM cursor WHERE mailbox = @mailbox",
+	[SQL_CURSOR_SET] =
+	    "INSERT INTO cursor (mailbox, uidvalidity, uid) VALUES (@mailbox, @uidvalidity,"
+	    " @uid)"
+	    " ON CONFLICT (mailbox)"
+	    " DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid",
+	[SQL_SAME_BYTES] = "SELECT id FROM message WHERE sha256 = @sha256",
+	[SQL_SAME_MAIL] =
+	    "SELECT id FROM message WHERE message_id = @message_id AND body = @body"
+	    " AND sender = lower(@sender) AND abs(received - @received) <= @window"
+	    " ORDER BY id LIMIT 1",
+	/* A mail that is moved, or seen again under a new UIDVALIDITY, is still one copy: only
+	 * two UIDs in one mailbox at once are two. */
+	[SQL_COPIES] =
+	    "UPDATE message SET copies = max(copies, (SELECT max(n) FROM (SELECT count(*) AS n"
+	    " FROM location WHERE message = @message GROUP BY mailbox, uidvalidity)))"
+	    " WHERE id = @message",
+
+	[SQL_HIT_SIGNED] = HIT ", k.minted_for FROM known_id k JOIN ticket t ON t.id = k.ticket"
+	    " WHERE k.message_id = @key AND k.token <> ''" HIT_ORDER,
+	[SQL_HIT_STORED] = HIT ", k.minted_for FROM known_id k JOIN ticket t ON t.id = k.ticket"
+	    " WHERE k.message_id = @key" HIT_ORDER,
+	[SQL_HIT_TOKEN] = HIT ", k.minted_for FROM known_id k JOIN ticket t ON t.id = k.ticket"
+	    " WHERE k.token = lower(@key) AND k.token <> ''" HIT_ORDER,
+	[SQL_HIT_TAG] = HIT ", '' FROM ticket t WHERE t.ref = @key",
+	[SQL_HIT_TICKET] = HIT ", '' FROM ticket t WHERE t.id = @ticket",
+	[SQL_SEQUENCE_NEXT] = "SELECT last + 1 FROM sequence WHERE year = @year",
+	[SQL_PERSON_NO_AUTO] = "SELECT no_auto FROM person WHERE address = lower(@address)",
+	/* Windows have an end too: what a clock that was ahead has written counts in none. */
+	[SQL_ACKS_PERSON] =
+	    "SELECT count(*) FROM outbox WHERE kind = 'ack' AND person = lower(@person)"
+	    " AND created >= @since AND created < @since + 172800 AND state <> 'dead'",
+	[SQL_ACKS_RELEASED] =
+	    "SELECT coalesce(sum(n), 0) FROM ack_released WHERE domain = lower(@domain)"
+	    " AND at >= @since AND at < @since + 7200",
+	[SQL_ACK_COUNT] =
+	    "INSERT INTO ack_released (domain, at, n) VALUES (lower(@domain), @at, 1)"
+	    " ON CONFLICT (domain, at) DO UPDATE SET n = n + 1",
+	[SQL_EARLIER] =
+	    "SELECT ref FROM ticket WHERE citizen = lower(@address) ORDER BY id DESC LIMIT"
+	    " @max",
+
+	[SQL_SEQUENCE_TAKE] =
+	    "INSERT INTO sequence (year, last) VALUES (@year, 1)"
+	    " ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last",
+	[SQL_TICKET_OPEN] =
+	    "INSERT INTO ticket (ref, state, outcome, urgency, sensitive, untrusted, category,"
+	    " citizen, opened, last_activity, closed_at, due, due_ar, due_silence, about, lang,"
+	    " quartier, subject) VALUES (@ref, @state, '', @urgency, @sensitive, @untrusted,"
+	    " @category, lower(@citizen), @received, @received, @closed_at, @due, @due_ar,"
+	    " @due_silence, @about, @lang, @quartier, @subject)",
+	[SQL_TICKET_NOW] = "SELECT state, urgency FROM ticket WHERE id = @ticket",
+	[SQL_TICKET_JOIN] =
+	    "UPDATE ticket SET state = @state, urgency = @urgency,"
+	    " outcome = CASE WHEN @state = 'open' THEN '' ELSE outcome END,"
+	    " closed_at = CASE WHEN @state <> 'closed' THEN 0 WHEN state = 'closed' THEN"
+	    " closed_at"
+	    " ELSE @now END,"
+	    " sensitive = max(sensitive, @sensitive),"
+	    " due = CASE WHEN @due <> 0 THEN @due ELSE due END,"
+	    " quartier = CASE WHEN quartier = '' THEN @quartier ELSE quartier END,"
+	    " last_activity = max(last_activity, @activity) WHERE id = @ticket",
+	[SQL_TICKET_ANSWERED] =
+	    "UPDATE ticket SET first_answer = @at WHERE id = @ticket AND first_answer = 0",
+	/* The originals of a ticket that closes are to be filed; those moved away stay. */
+	[SQL_TICKET_REFILE] =
+	    "UPDATE location SET done = 0 WHERE done = 1 AND message IN"
+	    " (SELECT id FROM message WHERE ticket = @ticket AND file = 'ticket')",
+	[SQL_PARTICIPANT_ADD] =
+	    "INSERT INTO participant (ticket, address, role)"
+	    " VALUES (@ticket, lower(@address), @role) ON CONFLICT DO NOTHING",
+	[SQL_MESSAGE_ADD] =
+	    "INSERT INTO message (sha256, body, message_id, sender, size, received, first_seen,"
+	    " date, role, outcome, who, why_row, because, ack, ack_because, file, ticket,"
+	    " flags,"
+	    " category, urgency, sensitive, lang, hits, subject) VALUES (@sha256, @body,"
+	    " @message_id, lower(@sender), @size, @received, @now, @date, @role, @outcome,"
+	    " @who,"
+	    " @row, @because, @ack, @ack_because, @file, @ticket, @flags, @category, @urgency,"
+	    " @sensitive, @lang, @hits, @subject)",
+	[SQL_TEXT_ADD] =
+	    "INSERT INTO message_text (message, text, reply_text) VALUES (@message, @text,"
+	    " @reply)",
+	[SQL_ATTACHMENT_ADD] =
+	    "INSERT INTO attachment (message, n, filename, type, size)"
+	    " VALUES (@message, @n, @filename, @type, @size)",
+	[SQL_ID_ADD] =
+	    "INSERT INTO known_id (message_id, ticket, minted_for, token)"
+	    " VALUES (@message_id, @ticket, @minted_for, @token)",
+	[SQL_EVENT_ADD] =
+	    "INSERT INTO event (ticket, message, at, kind, by, text)"
+	    " VALUES (@ticket, @message, @at, @kind, @by, @text)",
+	[SQL_OUTBOX_ADD] =
+	    "INSERT INTO outbox (kind, state, held, filed, ticket, message, mail_from, rcpt,"
+	    " person,"
+	    " domain, message_id, created, not_before, next_at, released_at) VALUES (@kind,"
+	    " 'queued', @held, @filed, @ticket, @message, @mail_from, @rcpt, lower(@rcpt),"
+	    " lower(@domain), @message_id, @now, @not_before, max(@now, @not_before),"
+	    " CASE WHEN @held THEN 0 ELSE @now END)",
+	[SQL_WIRE_ADD] = "INSERT INTO wire (outbox, bytes) VALUES (@outbox, @bytes)",
+	[SQL_PERSON_SILENCE] =
+	    "INSERT INTO person (address, no_auto) VALUES (lower(@address), 1)"
+	    " ON CONFLICT (address) DO UPDATE SET no_auto = 1",
+
+	[SQL_FILINGS] =
+	    "SELECT l.id, l.uid, m.file, coalesce(t.state, '') FROM location l"
+	    " JOIN message m ON m.id = l.message LEFT JOIN ticket t ON t.id = m.ticket"
+	    " WHERE l.mailbox = @mailbox AND l.uidvalidity = @uidvalidity AND l.done = 0"
+	    " ORDER BY l.uid LIMIT @max",
+	[SQL_LOCATION_DONE] = "UPDATE location SET done = @done WHERE id = @location"
+	    " RETURNING coalesce(message, 0)",
+
+	/* "state <> 'sent'" leads to the partial index. */
+	[SQL_RECOVER_SENDING] =
+	    "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND state <> 'sent'",
+	[SQL_RECOVER_UNSURE] =
+	    "UPDATE outbox SET state = 'queued', resent = 1, next_at = max(1, @now)"
+	    " WHERE state = 'unsure' AND state <> 'sent' AND resent = 0",
+	/* Anything due, or put off further than any back-off does: then the clock was wrong. */
+	[SQL_CLAIM_ANY] =
+	    "SELECT EXISTS (SELECT 1 FROM outbox WHERE " WAITS " AND next_at <= @now)"
+	    " OR EXISTS (SELECT 1 FROM outbox WHERE " WAITS " AND next_at > @far"
+	    " AND next_at > " EARLIEST ")",
+	[SQL_CLAMP] =
+	    "UPDATE outbox SET next_at = max(@far, " EARLIEST ")"
+	    " WHERE " WAITS " AND next_at > @far AND next_at > " EARLIEST,
+	/* What a wrong clock made due before its date. */
+	[SQL_DEFER] =
+	    "UPDATE outbox SET next_at = not_before"
+	    " WHERE " WAITS " AND next_at <= @now AND not_before > @now AND created <= @far",
+	[SQL_CLAIM_LIST] =
+	    "SELECT o.id, o.kind, o.mail_from, o.rcpt, o.message_id, o.tries,"
+	    " o.resent OR o.state = 'unsure', w.bytes, max(o.created, o.not_before,"
+	    " o.released_at) FROM outbox o JOIN wire w ON w.outbox ="
+	    " o.id"
+	    " WHERE " WAITS " AND o.next_at <= @now ORDER BY o.next_at, o.id LIMIT @max",
+	[SQL_CLAIM_TAKE] =
+	    "UPDATE outbox SET state = 'sending',"
+	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END WHERE id = @id",
+	[SQL_UNCLAIM] =
+	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next, not_before)"
+	    " WHERE id = @id AND state = 'sending'",
+	[SQL_AT_DOT] =
+	    "UPDATE outbox SET state = 'unsure', next_at = 0 WHERE id = @id AND state ="
+	    " 'sending'",
+	[SQL_SENT] =
+	    "UPDATE outbox SET state = 'sent', held = 0, sent_at = @now, tries = tries + 1,"
+	    " last_code = @code, last_error = '' WHERE id = @id AND state <> 'sent'",
+	[SQL_AGAIN] =
+	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next), tries = tries +"
+	    " @counts,"
+	    " last_code = @code, last_error = @error"
+	    " WHERE id = @id AND state IN ('sending', 'unsure')",
+	[SQL_DEAD] =
+	    "UPDATE outbox SET state = 'dead', tries = tries + 1, last_code = @code,"
+	    " last_error = @error WHERE id = @id AND state IN ('sending', 'unsure')",
+	/* The ticket tells what citizens and partners were sent, and what did not reach them. */
+	[SQL_EVENT_OUT] =
+	    "INSERT INTO event (ticket, message, at, kind, by, text)"
+	    " SELECT ticket, message, @now, @event, 'bureaud',"
+	    " kind || @text || rcpt FROM outbox"
+	    " WHERE id = @id AND ticket IS NOT NULL AND kind IN (" OUTWARD_KINDS(STATE_SQL) "'~')",
+	[SQL_UNSURE] =
+	    "UPDATE outbox SET state = 'unsure', next_at = CASE WHEN resent THEN 0 ELSE @next"
+	    " END,"
+	    " tries = tries + 1, last_code = @code, last_error = @error"
+	    " WHERE id = @id AND state IN ('sending', 'unsure')",
+	[SQL_NEXT] = "SELECT next_at FROM outbox WHERE " WAITS " ORDER BY next_at LIMIT 1",
+	[SQL_HELD] =
+	    "SELECT id, domain FROM outbox WHERE state = 'queued' AND held = 1 ORDER BY id",
+	[SQL_RELEASE] =
+	    "UPDATE outbox SET held = 0, released_at = @now, next_at = max(@now, not_before)"
+	    " WHERE id = @id AND held = 1",
+	[SQL_COPY_LIST] =
+	    "SELECT o.id, o.sent_at, w.bytes FROM outbox o JOIN wire w ON w.outbox = o.id"
+	    " WHERE o.state = 'sent' AND o.filed = 0 ORDER BY o.id LIMIT @max",
+	[SQL_COPY_DONE] = "UPDATE outbox SET filed = 1 WHERE id = @id",
+
+	[SQL_BEAT_SET] =
+	    "INSERT INTO heartbeat (role, at, busy_until, connected, idle, last_poll, backlog,"
+	    " pid,"
+	    " note) VALUES (@role, @at, @busy_until, @connected, @idle, @last_poll, @backlog,"
+	    " @pid,"
+	    " @note) ON CONFLICT (role) DO UPDATE SET at = excluded.at,"
+	    " busy_until = excluded.busy_until, connected = excluded.connected,"
+	    " idle = excluded.idle, last_poll = excluded.last_poll, backlog = excluded.backlog,"
+	    " pid = excluded.pid, note = excluded.note",
+	[SQL_BEAT_GET] =
+	    "SELECT at, busy_until, connected, idle, last_poll, backlog, pid, note"
+	    " FROM heartbeat WHERE role = @role",
+
+	[SQL_TICKETS] = TICKET_ROW
+	    " WHERE (@state = '' OR t.state = @state) AND (@category = '' OR t.category ="
+	    " @category)"
+	    " AND (@agent = '' OR t.agent = @agent) ORDER BY t.id",
+	[SQL_TICKET] = TICKET_ROW " WHERE t.ref = @ref",
+	[SQL_TIMELINE] =
+	    "SELECT at, kind, by, text FROM event WHERE ticket = @ticket ORDER BY id",
+	[SQL_PARTICIPANTS] =
+	    "SELECT address, role FROM participant WHERE ticket = @ticket ORDER BY address",
+	[SQL_MESSAGES] =
+	    "SELECT m.id, m.message_id, lower(hex(m.sha256)), coalesce(t.ref, ''), m.because,"
+	    " m.sender,"
+	    " m.subject, m.copies, m.received, m.outcome, m.role, m.visible FROM message m"
+	    " LEFT JOIN ticket t ON t.id = m.ticket WHERE m.received >= @since"
+	    " ORDER BY m.received, m.id",
+	[SQL_QUEUE] =
+	    "SELECT o.id, o.kind, o.state, coalesce(t.ref, ''), o.rcpt, o.last_error,"
+	    " o.message_id,"
+	    " o.tries, o.next_at, o.created, o.held FROM outbox o"
+	    " LEFT JOIN ticket t ON t.id = o.ticket ORDER BY o.id",
+	[SQL_QUEUE_STATE] = "SELECT 1 FROM outbox WHERE id = @id AND state = 'sending'",
+	/* A human's word: its own resend, with a new life before it expires. */
+	[SQL_QUEUE_RETRY] =
+	    "UPDATE outbox SET state = 'queued', tries = 0, not_before = @now, next_at = @now,"
+	    " released_at = CASE WHEN held THEN @now ELSE released_at END, held = 0,"
+	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END"
+	    " WHERE id = @id AND state <> 'sent'",
+	[SQL_QUEUE_DROP] =
+	    "UPDATE outbox SET state = 'dead', last_error = 'dropped' WHERE id = @id"
+	    " AND state <> 'sent'",
+	[SQL_COUNT_OUTBOX] =
+	    "SELECT state, held, count(*), min(created) FROM outbox WHERE state <> 'sent'"
+	    " GROUP BY state, held",
+	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
+	[SQL_JOURNAL_ADD] =
+	    "INSERT INTO journal (at, by, act, ticket) VALUES (@at, @by, @act, @ticket)",
+};
+
+static_assert(sizeof texts / sizeof *texts == SQL_COUNT, "one text a statement");
+
+const char *
+sql_text(enum sql id)
+{
+	return texts[id];
+}

@@ -1,0 +1,176 @@
+/* store.h - what the program keeps, and the only door to it.
+ *
+ * SQLite in WAL mode with synchronous=FULL: committed is durable.  One writer at a time,
+ * BEGIN IMMEDIATE.  Instants are UTC seconds; days are date_day; enums are stored as the
+ * words of state.h with a CHECK made from the same list.  Rows handed out point into the
+ * caller's arena.
+ *
+ * Order of one batch (MAIL-RULES, "Delivery semantics"):
+ *   store_attempts (TX-A) -> parse -> store_begin -> for each mail: store_mail_begin,
+ *   store_same | store_hits + store_facts + plan + store_apply, store_mail_end ->
+ *   store_commit (TX-B) -> filing on IMAP -> store_filed. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "arena.h"
+#include "mac.h"
+#include "plan.h"
+
+struct store;
+
+enum store_mode {
+	STORE_READ,	/* must exist; never writes */
+	STORE_WRITE,	/* must exist; migrates an older schema */
+	STORE_CREATE,	/* made with mode 0600 where missing */
+};
+
+/* ST_NONE: no such file (READ, WRITE).  ST_TEMP: locked.  ST_PERM: no database, damaged, of a
+ * newer version ("... newer version N, this program knows M"), not ours. */
+enum status store_open(struct store **out, const char *path, enum store_mode mode, int64_t now,
+    struct fault *f) MUST_USE;
+void store_close(struct store **s);
+int64_t store_created_at(const struct store *s);
+
+/* ---- transactions ---- */
+enum status store_begin(struct store *s, struct fault *f) MUST_USE;
+enum status store_commit(struct store *s, struct fault *f) MUST_USE;
+void store_rollback(struct store *s);		/* no-op outside a transaction */
+/* A savepoint a mail: keep=false undoes this mail alone. */
+enum status store_mail_begin(struct store *s, struct fault *f) MUST_USE;
+enum status store_mail_end(struct store *s, bool keep, struct fault *f) MUST_USE;
+
+/* ---- intake ---- */
+struct location { const char *mailbox; uint32_t uidvalidity, uid; };	/* UTF-8, '/' */
+
+/* Own transaction: how many runs of the program began each of them and did not end it; rounds
+ * that fail while we live count once. */
+enum status store_attempts(struct store *s, const struct location *v, size_t n,
+    unsigned *tries_out, struct fault *f) MUST_USE;
+/* They were no crashes: the counters of these go away. */
+enum status store_attempts_forget(struct store *s, const struct location *v, size_t n,
+    struct fault *f) MUST_USE;
+/* known_out[i]: that UID has a location row. */
+enum status store_known(struct store *s, const struct location *v, size_t n, bool *known_out,
+    struct fault *f) MUST_USE;
+/* The cursor of a mailbox: everything up to `uid` under that uidvalidity has a row.
+ * ST_NONE: never seen. */
+enum status store_cursor(struct store *s, const char *mailbox, uint32_t *uidvalidity,
+    uint32_t *uid, struct fault *f) MUST_USE;
+enum status store_cursor_set(struct store *s, const struct location *upto,
+    struct fault *f) MUST_USE;
+
+/* What identifies the bytes of a mail. */
+struct mail_id {
+	struct sha256 sha256;		/* raw bytes as fetched */
+	struct sha256 body;		/* what follows the header block */
+	uint64_t size;			/* RFC822.SIZE */
+	int64_t received;		/* INTERNALDATE */
+};
+
+/* Row 1 of the decision table: the same bytes, or the same non-empty Message-ID, From and body
+ * within 7 days.  ST_NONE: it is new.  ST_OK: *message_out names it. */
+enum status store_same(struct store *s, const struct mail_id *id, const char *message_id,
+    const char *from, int64_t *message_out, struct fault *f) MUST_USE;
+/* One more copy of that message at `at`: no new line in `messages`. */
+enum status store_copy(struct store *s, int64_t message, const struct location *at,
+    struct fault *f) MUST_USE;
+/* A location of ours that is no message: a copy we appended to Sent ourselves. */
+enum status store_location_own(struct store *s, const struct location *at,
+    struct fault *f) MUST_USE;
+
+enum status store_hits(struct store *s, struct arena *a, const struct thread_keys *keys,
+    const char *sender, struct thread_hit **hits_out, size_t *n_out, struct fault *f) MUST_USE;
+
+/* Everything of plan_facts but hits and random.  year: of the reference.  day_from, hour_from:
+ * starts of the windows of the per-sender and the other caps. */
+enum status store_facts(struct store *s, struct arena *a, const char *sender, int year,
+    int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f) MUST_USE;
+
+struct store_mail {
+	struct mail_id id;
+	struct location at;
+	const struct mail *mail;	/* NULL: unreadable */
+	const struct verdict *verdict;
+};
+/* The whole plan: message row, location, ticket, participants, ids, events, outbox rows, the
+ * person's marks; the attempts of `at` are forgotten. */
+enum status store_apply(struct store *s, const struct store_mail *m, const struct plan *p,
+    int64_t now, struct fault *f) MUST_USE;
+
+/* ---- filing, after commit ---- */
+/* keyword only | filed folder | review folder */
+enum file_want { FILE_KEEP, FILE_FILED, FILE_REVIEW };
+struct filing { int64_t location; uint32_t uid; enum file_want want; };
+/* Locations of that mailbox whose mark on IMAP is not done, at most max, by UID.
+ * PLAN_FILE_TICKET means KEEP while the ticket is not closed, FILED after. */
+enum status store_filings(struct store *s, struct arena *a, const char *mailbox,
+    uint32_t uidvalidity, size_t max, struct filing **out, size_t *n, struct fault *f) MUST_USE;
+/* Done: the mark is set; `moved` (or NULL) is where the copy lives now when the server told. */
+struct filed { int64_t location; struct location moved; bool has_moved; };
+enum status store_filed(struct store *s, const struct filed *v, size_t n,
+    struct fault *f) MUST_USE;
+
+/* ---- outbox ---- */
+struct outbox_item {
+	int64_t row;
+	enum mail_kind kind;
+	const char *mail_from, *to;	/* "" is the null sender */
+	const char *message_id;
+	struct span wire;
+	unsigned tries;			/* before this one */
+	int64_t since;			/* free to go since: for its expiry */
+	bool again;			/* the one identical resend of an unsure mail */
+};
+struct outbox_result {
+	int64_t row;
+	enum status st;			/* OK sent; TEMP queued again; PERM dead; UNSURE */
+	bool paused;			/* TEMP: the refusal was of us, no try is counted */
+	/* TEMP: when to try again.  UNSURE: when the one identical resend goes, where it is
+	 * unused; 0: at the next start. */
+	int64_t next_at;
+	int code;			/* last SMTP code, 0 none */
+	const char *error;		/* the server's words, one line; "" */
+};
+
+/* At start: sending -> queued; unsure that had no resend -> queued for one, identical. */
+enum status outbox_recover(struct store *s, int64_t now, unsigned *n_out,
+    struct fault *f) MUST_USE;
+/* Up to max due mails become `sending`, oldest first: one commit.  ST_NONE: nothing due. */
+enum status outbox_claim(struct store *s, struct arena *a, int64_t now, size_t max,
+    struct outbox_item **out, size_t *n, struct fault *f) MUST_USE;
+/* One commit: `settled` get their results, `at_dot` become unsure (their final dot may go out
+ * after this returned OK, never before). */
+enum status outbox_step(struct store *s, const struct outbox_result *settled, size_t nsettled,
+    const int64_t *at_dot, size_t nat_dot, int64_t now, struct fault *f) MUST_USE;
+/* Claimed but not begun: back to queued, at `next_at`. */
+enum status outbox_unclaim(struct store *s, const int64_t *rows, size_t n, int64_t next_at,
+    struct fault *f) MUST_USE;
+/* When the next mail is due; ST_NONE: none waits (held ones apart). */
+enum status outbox_next(struct store *s, int64_t *at_out, struct fault *f) MUST_USE;
+/* Let held acknowledgments go as far as the caps (0: no cap) allow, oldest first. */
+enum status outbox_release(struct store *s, int64_t hour_from, int per_domain, int all,
+    int64_t now, unsigned *n_out, struct fault *f) MUST_USE;
+
+/* Copies for Sent: outward mails that are sent and not filed yet. */
+struct sent_copy { int64_t row; struct span wire; int64_t sent_at; };
+enum status outbox_copies(struct store *s, struct arena *a, size_t max, struct sent_copy **out,
+    size_t *n, struct fault *f) MUST_USE;
+/* at: where the server says it is, or NULL. */
+enum status outbox_copied(struct store *s, int64_t row, const struct location *at,
+    struct fault *f) MUST_USE;
+
+/* ---- heartbeats: what `status` tells of a daemon, running or stopped ---- */
+struct heartbeat {
+	int64_t at, busy_until;
+	bool connected, idle;
+	int64_t last_poll;
+	int64_t backlog;		/* mails seen and not handled */
+	int pid;
+	const char *note;		/* last trouble, "" none */
+};
+enum status store_beat(struct store *s, const char *role, const struct heartbeat *b,
+    struct fault *f) MUST_USE;
+enum status store_beat_read(struct store *s, struct arena *a, const char *role,
+    struct heartbeat *out, struct fault *f) MUST_USE;
+
+#endif
