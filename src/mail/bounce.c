@@ -198,3 +198,10 @@ bounce_read(struct tree *t, const struct mail *m, struct bounce *out)
 	out->message_id = returned_id(t->a, original);
 	bounce_guess(t->a, m, original, out);
 }
+
+bool
+bounce_is_trouble(const struct bounce *b)
+{
+	return b->report == REPORT_DELIVERY && (b->action[0] == '\0' ||
+	    strcmp(b->action, "failed") == 0 || strcmp(b->action, "delayed") == 0);
+}

@@ -22,4 +22,8 @@ struct bounce {
 	const char *message_id;		/* of the mail that bounced */
 };
 
+/* A delivery report that tells of trouble: one that says delivered, relayed or expanded is
+ * a receipt, not a bounce. */
+bool bounce_is_trouble(const struct bounce *b);
+
 #endif

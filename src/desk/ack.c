@@ -1,0 +1,127 @@
+/* ack.c - which acknowledgment a new ticket gets (LAW-AND-SAFETY sections 1 and 3), and the
+ * mail itself: fixed subject, fixed text, nothing that the sender chose. */
+#include "plan_int.h"
+
+#include "limits.h"
+
+#include <string.h>
+
+static const char discreet_subject[] = "Votre message à la mairie";
+static const char short_template[] = "ack-court";
+
+bool
+verdict_has(const struct verdict *v, const char *category)
+{
+	for (size_t i = 0; i < v->ncats; i++)
+		if (strcmp(v->cats[i].name, category) == 0)
+			return true;
+	return strcmp(v->category, category) == 0;
+}
+
+bool
+verdict_is_danger(const struct verdict *v)
+{
+	return v->urgency == URGENCY_VITAL || verdict_has(v, "violences");
+}
+
+static void
+choose(struct planning *g, enum ack ack, const char *because)
+{
+	g->p->ack = ack;
+	g->p->ack_because = because;
+}
+
+/* An answer that would go elsewhere than where a frightened person wrote from. */
+static bool
+answer_goes_elsewhere(const struct planning *g)
+{
+	const struct mail *m = g->in->mail;
+
+	return m->reply_to.n > 0 && !addr_same(m->reply_to.v[0].spec, g->p->who.sender);
+}
+
+static void
+choose_violence(struct planning *g)
+{
+	switch (g->d->violence_ack) {
+	case VIOLENCE_ACK_AGENT:
+		choose(g, ACK_AGENT, "suspected violence: only on an agent's order");
+		break;
+	case VIOLENCE_ACK_DISCREET:
+		choose(g, ACK_DISCREET, "suspected violence: the discreet text");
+		break;
+	case VIOLENCE_ACK_NONE:
+		choose(g, ACK_NONE, "suspected violence: no automatic mail");
+		break;
+	}
+}
+
+void
+ack_choose(struct planning *g)
+{
+	const struct verdict *v = g->in->verdict;
+	const struct category *c = rules_category(g->d->rules, v->category);
+
+	g->p->no_auto = v->no_reply || g->facts->person_no_auto;
+	if (g->p->no_auto)
+		choose(g, ACK_NONE, "asked not to be answered");
+	else if (verdict_has(v, "violences"))
+		choose_violence(g);
+	else if (v->sensitive && answer_goes_elsewhere(g))
+		choose(g, ACK_NONE, "sensitive, and the answer would go to another address");
+	else if (v->sensitive)
+		choose(g, ACK_SHORT, "sensitive: the text that tells nothing");
+	else if (c != NULL && c->short_ack)
+		choose(g, ACK_SHORT, "asks for nothing: the short text");
+	else
+		choose(g, ACK_STANDARD, "a demand");
+	if (g->p->ack == ACK_DISCREET && answer_goes_elsewhere(g))
+		choose(g, ACK_NONE, "violence, and the answer would go to another address");
+}
+
+static void
+facts_fill(const struct planning *g, struct ack_facts *k)
+{
+	const struct desk *d = g->d;
+	const struct category *c = rules_category(d->rules, g->p->category);
+
+	*k = (struct ack_facts){
+		.template_name = g->p->ack == ACK_STANDARD && c != NULL ? c->template_name :
+		    short_template,
+		.category = g->p->category, .ref = g->p->ref, .bureau = d->name,
+		.organisation = d->organisation, .address = d->address, .phone = d->phone,
+		.postal_address = d->postal_address, .lang = g->p->lang,
+		.received = g->in->received, .now = g->in->now, .promise_days = d->promise_days,
+		.hours = &d->hours, .directory = d->directory, .quartiers = d->quartiers,
+	};
+}
+
+/* The subject is of our own words; only the standard one names the bureau and the ticket. */
+static const char *
+subject_of(const struct planning *g)
+{
+	if (g->p->ack != ACK_STANDARD)
+		return discreet_subject;
+	return arena_printf(g->a, "Votre message au %s [%s]",
+	    g->d->name[0] != '\0' ? g->d->name : "bureau", g->p->ref);
+}
+
+enum status
+ack_write(struct planning *g, bool held, struct fault *f)
+{
+	struct ack_facts k;
+	struct outmail m = { .to = g->p->who.sender, .automatic = COMPOSE_REPLIED };
+	const char *text;
+
+	facts_fill(g, &k);
+	if (texts_ack(g->d->texts, g->a, &k, &text, f) != ST_OK)
+		return f->st;
+	m.subject = subject_of(g);
+	m.text = text;
+	m.lang = "fr";
+	m.in_reply_to = g->in->mail->message_id;
+	m.references.v = &m.in_reply_to;
+	m.references.n = m.in_reply_to[0] != '\0';
+	return plan_send(g, MAIL_KIND_ACK, &m, LIMIT_ACK, g->in->now + g->d->ack_delay_seconds,
+	    held, f);
+}

@@ -1,0 +1,216 @@
+/* notify.c - what agents are told, and what they are not: of a sensitive ticket the reference
+ * alone (LAW-AND-SAFETY section 2). */
+#include "plan_int.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+enum { NOTIFY_TEXT_MAX = 64 * 1024, NOTIFY_EARLIER_MAX = 5 };
+
+static const char *const urgency_words[] = {
+	[URGENCY_NORMAL] = "", [URGENCY_HIGH] = "haute", [URGENCY_VITAL] = "vitale",
+};
+
+static const char *
+label_of(const struct planning *g)
+{
+	const struct category *c = rules_category(g->d->rules, g->p->category);
+
+	return c != NULL ? c->label : g->p->category;
+}
+
+/* "[BI-2026-00042] Logement · haute", "[BI-2026-00042] sensible" */
+static const char *
+subject_of(const struct planning *g)
+{
+	const char *urgency = urgency_words[g->p->urgency];
+
+	if (g->p->sensitive)
+		return arena_printf(g->a, "[%s] sensible", g->p->ref);
+	return arena_printf(g->a, "[%s] %s%s%s", g->p->ref, label_of(g),
+	    urgency[0] != '\0' ? " · " : "", urgency);
+}
+
+static const char *
+earlier_of(const struct planning *g)
+{
+	const char *z = "";
+
+	for (size_t i = 0; i < g->facts->nearlier && i < NOTIFY_EARLIER_MAX; i++)
+		z = arena_printf(g->a, "%s%s%s", z, i > 0 ? ", " : "", g->facts->earlier[i]);
+	return z;
+}
+
+static const char *
+attachments_of(const struct planning *g)
+{
+	const struct mail *m = g->in->mail;
+	const char *z = "";
+
+	for (size_t i = 0; i < m->natt; i++)
+		z = arena_printf(g->a, "%s- %s (%llu octets)\n", z,
+		    m->att[i].filename[0] != '\0' ? m->att[i].filename : m->att[i].type,
+		    (unsigned long long)m->att[i].size);
+	return z;
+}
+
+/* The citizen's words, cut where an agent's client would choke. */
+static const char *
+words_of(const struct planning *g)
+{
+	struct span s = span_of(g->in->mail->text);
+
+	s.n = utf8_floor(s, NOTIFY_TEXT_MAX);
+	return arena_span(g->a, s);
+}
+
+static enum status
+notify_one(struct planning *g, const char *template_name, enum mail_kind kind, const char *to,
+    struct fault *f)
+{
+	const struct plan *p = g->p;
+	bool open = !p->sensitive;
+	const struct template_var v[] = {
+		{ "ref", p->ref },
+		{ "categorie", open ? label_of(g) : "" },
+		{ "urgence", open ? urgency_words[p->urgency] : "" },
+		{ "expediteur", open ? p->citizen : "" },
+		{ "objet", open ? p->subject : "" },
+		{ "texte", open ? words_of(g) : "" },
+		{ "pieces", open ? attachments_of(g) : "" },
+		{ "quartier", open ? p->quartier : "" },
+		{ "langue", open && strcmp(p->lang, "fr") != 0 ? p->lang : "" },
+		{ "sensible", open ? "" : "oui" },
+		{ "suite", p->opens ? "" : "oui" },
+		{ "echeance", p->due != 0 ? say_day(g->a, p->due) : "" },
+		{ "anterieurs", open ? earlier_of(g) : "" },
+		{ "accuse", ack_name(p->ack) },
+		{ "sans_accuse", p->opens && p->ack == ACK_NONE ? "oui" : "" },
+		{ "accuse_attend", p->opens && p->ack == ACK_AGENT ? "oui" : "" },
+		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
+		{ "heure", say_time(g->a, g->in->received) },
+		{ "bureau", g->d->name },
+	};
+	const char *text;
+	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr" };
+
+	if (texts_fill(g->d->texts, g->a, template_name, v, sizeof v / sizeof *v, &text, f) != ST_OK)
+		return f->st;
+	m.subject = p->ref[0] != '\0' ? subject_of(g) : "Alerte : danger possible";
+	m.text = text;
+	return plan_send(g, kind, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+}
+
+/* Agents that `wanted` chooses; nobody chosen means everybody. */
+static enum status
+notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
+    bool (*wanted)(const struct planning *g, const struct agent *a), struct fault *f)
+{
+	const struct desk *d = g->d;
+	bool any = false;
+
+	for (size_t i = 0; i < d->nagents; i++)
+		any = any || wanted(g, &d->agents[i]);
+	for (size_t i = 0; i < d->nagents; i++)
+		if ((!any || wanted(g, &d->agents[i])) &&
+		    notify_one(g, template_name, kind, d->agents[i].spec, f) != ST_OK)
+			return f->st;
+	return ST_OK;
+}
+
+static bool
+on_call(const struct planning *g, const struct agent *a)
+{
+	(void)g;
+	return a->on_call;
+}
+
+/* Those of any category that reached its threshold; who is alerted gets no second mail. */
+static bool
+of_category(const struct planning *g, const struct agent *a)
+{
+	const struct verdict *v = g->in->verdict;
+
+	for (size_t i = 0; i < v->ncats; i++)
+		if (agent_has(a, v->cats[i].name))
+			return true;
+	return agent_has(a, v->category);
+}
+
+static bool
+of_category_not_alerted(const struct planning *g, const struct agent *a)
+{
+	return of_category(g, a) && !a->on_call;
+}
+
+static bool
+somebody(const struct planning *g, bool (*wanted)(const struct planning *, const struct agent *))
+{
+	for (size_t i = 0; i < g->d->nagents; i++)
+		if (wanted(g, &g->d->agents[i]))
+			return true;
+	return false;
+}
+
+enum status
+notify_ticket(struct planning *g, struct fault *f)
+{
+	if (g->in->verdict->urgency != URGENCY_VITAL)
+		return notify_all(g, "avis", MAIL_KIND_NOTIFY, of_category, f);
+	plan_event(g, EVENT_ALERT, "bureaud", "vital: the agents on call are alerted");
+	if (notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f) != ST_OK)
+		return f->st;
+	if (!somebody(g, on_call) || !somebody(g, of_category_not_alerted))
+		return ST_OK;	/* everybody who should know has the alert */
+	return notify_all(g, "avis", MAIL_KIND_NOTIFY, of_category_not_alerted, f);
+}
+
+/* In rows without a ticket: nobody can take it, so once is all. The words are withheld as for
+ * any sensitive mail; the original is in the mailbox. */
+enum status
+notify_danger(struct planning *g, struct fault *f)
+{
+	const struct verdict *v = g->in->verdict;
+	enum status st;
+	bool was = g->p->sensitive;
+
+	if (v == NULL || !verdict_is_danger(v))
+		return ST_OK;
+	g->p->sensitive = true;
+	st = notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f);
+	g->p->sensitive = was;
+	return st;
+}
+
+enum status
+notify_unproven(struct planning *g, struct fault *f)
+{
+	const struct template_var v[] = {
+		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
+		{ "heure", say_time(g->a, g->in->received) },
+		{ "bureau", g->d->name },
+	};
+	struct outmail m = { .to = g->p->who.agent->spec, .automatic = COMPOSE_GENERATED,
+	    .lang = "fr", .subject = "Un message à votre nom n’a pas été exécuté" };
+	const char *text;
+
+	if (texts_fill(g->d->texts, g->a, "confirmation", v, sizeof v / sizeof *v, &text, f) != ST_OK)
+		return f->st;
+	m.text = text;
+	return plan_send(g, MAIL_KIND_CONFIRM, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+}
+
+enum status
+notify_loop(struct planning *g, struct fault *f)
+{
+	struct outmail m = { .to = g->d->admin, .automatic = COMPOSE_GENERATED, .lang = "en",
+	    .subject = "bureaud: a mail went round in a loop" };
+
+	if (g->d->admin[0] == '\0')
+		return ST_OK;
+	m.text = "A mail with more than 30 Received fields reached the bureau's mailbox. It was\n"
+	    "recorded without an answer; `bureauctl messages` shows it. Look for two programs that\n"
+	    "forward to each other.\n";
+	return plan_send(g, MAIL_KIND_ADMIN, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+}

@@ -1,0 +1,461 @@
+#include "plan.h"
+
+#include "fold.h"
+#include "plan_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What a row of the decision table makes of the mail. */
+enum act {
+	ACT_RECORD,		/* kept, no ticket, no answer */
+	ACT_APPEND_OR_RECORD,	/* a machine's: joins where it may, changes no state */
+	ACT_BOUNCE_OR_RECORD,
+	ACT_SELF,
+	ACT_SET_ASIDE,
+	ACT_AGENT,
+	ACT_TICKET_SILENT,	/* new ticket, agents told why no answer went out */
+	ACT_JOIN_OR_SILENT,	/* append if it joins, else as above */
+	ACT_APPEND,
+	ACT_TICKET_HELD,	/* the acknowledgment waits for a cap */
+	ACT_TICKET
+};
+
+/* ---- the rest of the decision table: rows 0, 12, 14, 7 and 17 to 21 ---- */
+
+/* Row 0: mail that this database is too young to answer.  A mail that carries our keyword was
+ * handled by an earlier one (a restored backup, a lost file): nobody is written to twice. */
+static const char *
+too_old(const struct planning *g)
+{
+	if (g->in->received < g->d->since)
+		return "received before the service began";
+	return g->in->marked ? "handled before, by an earlier database" : NULL;
+}
+
+static bool
+is_spam(const struct planning *g)
+{
+	return span_ieq(header_value(&g->in->mail->headers, "X-Spam-Flag"), "yes") ||
+	    g->in->verdict->spam;
+}
+
+static bool
+is_refuted(const struct planning *g)
+{
+	return authres_refutes(&g->p->who.auth);
+}
+
+static bool
+asks_silence(const struct planning *g)
+{
+	static const char *const words[] = { "All", "OOF", "AutoReply" };
+	struct span rest = header_value(&g->in->mail->headers, "X-Auto-Response-Suppress"), w;
+
+	while (span_cut(&rest, ',', &w))
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (span_ieq(span_trim(w), words[i]))
+				return true;
+	return false;
+}
+
+static bool
+is_unsafe_address(const struct planning *g)
+{
+	return !addr_is_strict(g->p->who.sender) || desk_is_own(g->d, g->p->who.sender);
+}
+
+static bool
+joins(const struct planning *g)
+{
+	return g->p->thread.how == THREAD_APPEND;
+}
+
+static bool
+over(int count, int cap)
+{
+	return cap > 0 && count >= cap;
+}
+
+static bool
+is_sender_capped(const struct planning *g)
+{
+	return over(g->facts->acks_to_sender, g->d->acks_per_sender_per_day);
+}
+
+static bool
+is_cap_reached(const struct planning *g)
+{
+	return over(g->facts->acks_to_domain, g->d->acks_per_domain_per_hour) ||
+	    over(g->facts->acks_all, g->d->acks_per_hour);
+}
+
+static bool
+always(const struct planning *g)
+{
+	(void)g;
+	return true;
+}
+
+static const struct row {
+	const char *name;
+	bool (*holds)(const struct planning *g);
+	enum act act;
+	const char *because;
+} citizen_rows[] = {
+	{ "12", is_spam, ACT_SET_ASIDE, "marked or judged as spam" },
+	{ "14", is_refuted, ACT_TICKET_SILENT, "the sender's domain disowns it (dmarc or spf fail)" },
+	{ "7", asks_silence, ACT_JOIN_OR_SILENT, "asks for no automatic answer" },
+	{ "17", is_unsafe_address, ACT_JOIN_OR_SILENT, "no address that is safe to answer" },
+	{ "18", joins, ACT_APPEND, "joins its ticket" },
+	{ "19", is_sender_capped, ACT_TICKET_SILENT, "this person had enough acknowledgments today" },
+	{ "19b", is_cap_reached, ACT_TICKET_HELD, "the acknowledgment waits for a cap" },
+	{ "21", always, ACT_TICKET, "a person's demand" },
+};
+
+/* What ident's rows lead to; its own words say why. */
+static const struct { const char *name; enum act act; } ident_rows[] = {
+	{ "2", ACT_SELF }, { "2b", ACT_AGENT }, { "3", ACT_SET_ASIDE },
+	{ "4", ACT_BOUNCE_OR_RECORD }, { "5", ACT_BOUNCE_OR_RECORD },
+	{ "6", ACT_APPEND_OR_RECORD }, { "8", ACT_RECORD }, { "9", ACT_RECORD },
+	{ "10", ACT_APPEND_OR_RECORD }, { "11", ACT_RECORD }, { "13", ACT_RECORD },
+	{ "15", ACT_AGENT }, { "16", ACT_SET_ASIDE },
+};
+
+static enum act
+row_find(struct planning *g)
+{
+	const struct ident *who = &g->p->who;
+
+	g->p->row = who->row;
+	g->p->because = who->because;
+	if (who->who == WHO_AGENT_UNPROVEN)
+		return ACT_SET_ASIDE;
+	for (size_t i = 0; i < sizeof ident_rows / sizeof *ident_rows; i++)
+		if (strcmp(ident_rows[i].name, who->row) == 0)
+			return ident_rows[i].act;
+	for (const struct row *r = citizen_rows;; r++)
+		if (r->holds(g)) {
+			g->p->row = r->name;
+			g->p->because = r->because;
+			return r->act;
+		}
+}
+
+/* ---- what the plan says of the ticket ---- */
+
+void
+plan_event(struct planning *g, enum event_kind kind, const char *by, const char *text)
+{
+	struct plan *p = g->p;
+
+	assert(p->nevents < PLAN_EVENTS_MAX);
+	p->events[p->nevents++] = (struct plan_event){ kind, by, text };
+}
+
+static const char *
+event_by(const struct planning *g)
+{
+	const struct ident *who = &g->p->who;
+
+	return who->agent != NULL ? who->agent->section : mail_role_name(g->p->role);
+}
+
+/* The neighbourhood that the person names, by its name, an alias or a street. */
+static const char *
+quartier_named(const struct planning *g)
+{
+	struct folded f;
+
+	if (g->d->quartiers == NULL)
+		return "";
+	fold_text(g->a, span_of(arena_printf(g->a, "%s\n%s", g->in->mail->subject,
+	    g->in->mail->reply_text)), &f);
+	return quartiers_find(g->d->quartiers, f.text);
+}
+
+static void
+ticket_facts(struct planning *g)
+{
+	const struct verdict *v = g->in->verdict;
+	const struct mail *m = g->in->mail;
+	struct plan *p = g->p;
+
+	p->has_ticket = true;
+	p->category = v->category;
+	p->urgency = v->urgency;
+	p->sensitive = v->sensitive;
+	p->quartier = v->quartier[0] != '\0' ? v->quartier : quartier_named(g);
+	p->lang = m->lang;
+	p->subject = m->subject;
+	p->citizen = p->who.sender;
+}
+
+static void
+about_note(struct planning *g)
+{
+	const struct thread_hit *about = g->p->thread.about;
+
+	if (about == NULL)
+		return;
+	g->p->about_ticket = about->ticket;
+	plan_event(g, EVENT_NOTE, "bureaud",
+	    arena_printf(g->a, "may be about %s: %s", about->ref, g->p->thread.because));
+}
+
+/* Counted from reception; a mail found late gets a day that can still be kept. */
+static date_day
+promise(const struct planning *g)
+{
+	date_day day = hours_promise(&g->d->hours, g->in->received, g->d->promise_days);
+
+	return day >= date_local_day(g->in->now) ? day :
+	    hours_promise(&g->d->hours, g->in->now, g->d->promise_days);
+}
+
+static void
+open_ticket(struct planning *g)
+{
+	struct plan *p = g->p;
+	struct deadlines legal = deadlines_of(g->in->received);
+
+	ticket_facts(g);
+	p->outcome = MAIL_OUTCOME_NEW_TICKET;
+	p->opens = true;
+	p->state = TICKET_OPEN;
+	p->ref_year = date_local(g->in->now).date.y;
+	p->ref_number = g->facts->next_number;
+	p->ref = arena_printf(g->a, "%s-%04d-%05d", g->d->prefix, p->ref_year, p->ref_number);
+	p->due = promise(g);
+	p->due_ar = legal.ar;
+	p->due_silence = legal.silence;
+	plan_event(g, EVENT_MAIL_IN, event_by(g), p->because);
+	about_note(g);
+}
+
+static void
+join_ticket(struct planning *g)
+{
+	const struct thread_hit *h = g->p->thread.hit;
+	struct plan *p = g->p;
+	bool person = p->who.who == WHO_CITIZEN;
+
+	ticket_facts(g);
+	p->outcome = MAIL_OUTCOME_APPEND;
+	p->ref = h->ref;
+	p->ticket = h->ticket;
+	p->sensitive = p->sensitive || h->sensitive;
+	p->state = person ? TICKET_OPEN : h->state;
+	if (p->who.own_by_hand && h->state != TICKET_CLOSED)
+		p->state = TICKET_WAITING;
+	plan_event(g, EVENT_MAIL_IN, event_by(g), p->thread.because);
+}
+
+static void
+record(struct planning *g)
+{
+	g->p->outcome = MAIL_OUTCOME_RECORDED;
+	g->p->file = PLAN_FILE_FILED;
+}
+
+static void
+set_aside(struct planning *g)
+{
+	g->p->outcome = MAIL_OUTCOME_QUARANTINED;
+	g->p->file = PLAN_FILE_REVIEW;
+}
+
+static void
+bounce(struct planning *g)
+{
+	const struct bounce *b = &g->in->mail->bounce;
+
+	join_ticket(g);
+	g->p->outcome = MAIL_OUTCOME_BOUNCE;
+	g->p->file = PLAN_FILE_FILED;
+	g->p->nevents = 0;
+	plan_event(g, EVENT_BOUNCE, "bureaud", arena_printf(g->a, "%s: %s %s",
+	    b->recipient[0] != '\0' ? b->recipient : "a recipient", b->action, b->status));
+}
+
+/* A category of a human look: what nobody could sort must not wait. */
+static void
+human_look(struct planning *g)
+{
+	const struct verdict *v = g->in->verdict;
+
+	if ((v->short_text || v->limited) && g->p->urgency == URGENCY_NORMAL)
+		g->p->urgency = URGENCY_HIGH;
+	if (v->limited)
+		plan_event(g, EVENT_NOTE, "bureaud", "a rule reached its limit: read it yourself");
+	if (g->in->mail->flags & MAIL_ENCRYPTED)
+		plan_event(g, EVENT_NOTE, "bureaud", "encrypted: only its addressee can read it");
+	if (g->in->mail->flags & (MAIL_PARTIAL | MAIL_CUT))
+		plan_event(g, EVENT_NOTE, "bureaud", "too large to be read whole: see the original");
+}
+
+static enum status
+ticket_opens(struct planning *g, bool acknowledge, bool held, struct fault *f)
+{
+	open_ticket(g);
+	human_look(g);
+	g->p->untrusted = authres_refutes(&g->p->who.auth);
+	ack_choose(g);
+	if (!acknowledge) {
+		g->p->ack = ACK_NONE;
+		g->p->ack_because = g->p->because;
+	}
+	if (g->p->ack == ACK_NONE || g->p->ack == ACK_AGENT) {
+		g->p->because = arena_printf(g->a, "no acknowledgment: %s", g->p->ack_because);
+		plan_event(g, EVENT_NOTE, "bureaud", g->p->because);
+	}
+	if (g->p->ack != ACK_NONE && g->p->ack != ACK_AGENT && ack_write(g, held, f) != ST_OK)
+		return f->st;
+	return notify_ticket(g, f);
+}
+
+static enum status
+ticket_joins(struct planning *g, struct fault *f)
+{
+	join_ticket(g);
+	human_look(g);
+	if (g->in->verdict->no_reply)
+		g->p->no_auto = true;
+	g->p->ack_because = "the first acknowledgment covers it";
+	return notify_ticket(g, f);
+}
+
+static enum status
+apart(struct planning *g, struct fault *f)
+{
+	set_aside(g);
+	if (g->p->who.who == WHO_AGENT_UNPROVEN && g->p->who.agent != NULL &&
+	    notify_unproven(g, f) != ST_OK)
+		return f->st;
+	return notify_danger(g, f);
+}
+
+static enum status
+recorded(struct planning *g, struct fault *f)
+{
+	record(g);
+	if (strcmp(g->p->row, "13") == 0 && notify_loop(g, f) != ST_OK)
+		return f->st;
+	return notify_danger(g, f);
+}
+
+static enum status
+appended(struct planning *g, struct fault *f)
+{
+	join_ticket(g);
+	g->p->file = PLAN_FILE_FILED;
+	return notify_danger(g, f);
+}
+
+static enum status
+act_do(struct planning *g, enum act act, struct fault *f)
+{
+	switch (act) {
+	case ACT_SELF:
+		g->p->outcome = MAIL_OUTCOME_SELF;
+		g->p->file = PLAN_FILE_FILED;
+		return ST_OK;
+	case ACT_RECORD: return recorded(g, f);
+	case ACT_APPEND_OR_RECORD: return joins(g) ? appended(g, f) : recorded(g, f);
+	case ACT_BOUNCE_OR_RECORD:
+		if (g->p->who.who != WHO_BOUNCE || !joins(g))
+			return joins(g) && g->p->who.who != WHO_BOUNCE ? appended(g, f) : recorded(g, f);
+		bounce(g);
+		return notify_danger(g, f);
+	case ACT_SET_ASIDE: return apart(g, f);
+	case ACT_AGENT: return joins(g) ? appended(g, f) : recorded(g, f);
+	case ACT_TICKET_SILENT: return ticket_opens(g, false, false, f);
+	case ACT_JOIN_OR_SILENT:
+		return joins(g) ? ticket_joins(g, f) : ticket_opens(g, false, false, f);
+	case ACT_APPEND: return ticket_joins(g, f);
+	case ACT_TICKET_HELD: return ticket_opens(g, true, true, f);
+	case ACT_TICKET: return ticket_opens(g, true, false, f);
+	}
+	return fault_set(f, ST_PERM, "an act that the table does not have: %d", (int)act);
+}
+
+static enum mail_role
+role_of(enum who who)
+{
+	static const enum mail_role roles[] = {
+		[WHO_CITIZEN] = MAIL_ROLE_CITIZEN, [WHO_AGENT] = MAIL_ROLE_AGENT,
+		[WHO_AGENT_UNPROVEN] = MAIL_ROLE_UNKNOWN, [WHO_SELF] = MAIL_ROLE_SYSTEM,
+		[WHO_MACHINE] = MAIL_ROLE_SYSTEM, [WHO_LIST] = MAIL_ROLE_SYSTEM,
+		[WHO_BOUNCE] = MAIL_ROLE_SYSTEM, [WHO_UNREADABLE] = MAIL_ROLE_UNKNOWN,
+	};
+
+	return roles[who];
+}
+
+/* A token proves an agent only in an answer to the mail it was minted for. */
+static bool
+answers_own_notification(const struct planning *g)
+{
+	const struct mail *m = g->in->mail;
+
+	if (m == NULL || m->from.n != 1)
+		return false;
+	for (size_t i = 0; i < g->facts->nhits; i++)
+		if (g->facts->hits[i].by == THREAD_BY_SIGNED &&
+		    addr_same(g->facts->hits[i].minted_for, m->from.v[0].spec))
+			return true;
+	return false;
+}
+
+static void
+plan_start(struct planning *g)
+{
+	struct ident_facts facts = g->in->ident;
+
+	*g->p = (struct plan){
+		.row = "", .because = "", .ref = "", .category = "", .quartier = "", .lang = "",
+		.subject = "", .citizen = "", .ack = ACK_NONE, .ack_because = "",
+		.events = arena_new(g->a, struct plan_event, PLAN_EVENTS_MAX),
+		.mails = arena_new(g->a, struct plan_mail, plan_mails_max(g->d)),
+	};
+	facts.in_reply_to_token_of = answers_own_notification(g);
+	ident_mail(g->a, g->d, g->in->mail, &facts, &g->p->who);
+	g->p->role = role_of(g->p->who.who);
+	thread_decide(g->d, &g->p->who, g->facts->hits, g->facts->nhits, g->in->received,
+	    &g->p->thread);
+}
+
+size_t
+plan_mails_max(const struct desk *d)
+{
+	return d->nagents + 2;
+}
+
+enum status
+plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
+    const struct plan_facts *facts, struct plan *out, struct fault *f)
+{
+	struct planning g = { a, d, in, facts, out, 0 };
+	enum act act;
+
+	plan_start(&g);
+	act = row_find(&g);
+	out->ack_because = out->because;
+	if (act == ACT_SELF || too_old(&g) == NULL)
+		return act_do(&g, act, f);
+	out->row = "0";
+	out->because = out->ack_because = too_old(&g);
+	record(&g);
+	return ST_OK;
+}
+
+const char *
+ack_name(enum ack k)
+{
+	static const char *const names[] = {
+		[ACK_STANDARD] = "standard", [ACK_SHORT] = "short", [ACK_DISCREET] = "discreet",
+		[ACK_AGENT] = "agent", [ACK_NONE] = "none",
+	};
+
+	return names[k];
+}

@@ -1,0 +1,81 @@
+/* plan.h - everything that will happen because of one mail, as one value.
+ * plan_make decides and touches nothing; store_apply does all of it or nothing;
+ * `bureauctl explain` prints it. */
+#ifndef DESK_PLAN_H
+#define DESK_PLAN_H
+
+#include "thread.h"
+
+enum ack { ACK_STANDARD, ACK_SHORT, ACK_DISCREET, ACK_AGENT, ACK_NONE };
+const char *ack_name(enum ack k);
+
+/* Where the original goes after COMMIT. */
+enum plan_file { PLAN_FILE_TICKET, PLAN_FILE_FILED, PLAN_FILE_REVIEW };
+
+struct plan_event { enum event_kind kind; const char *by, *text; };
+
+struct plan_mail {
+	enum mail_kind kind;
+	const char *to;
+	const char *mail_from;		/* "" is the null sender */
+	const char *message_id;
+	struct span wire;		/* finished bytes */
+	int64_t not_before;		/* UTC */
+	bool held;			/* waits until a cap allows it */
+};
+
+struct plan {
+	struct ident who;
+	struct thread thread;
+	const char *row;		/* of the decision table: the reason's name */
+	enum mail_outcome outcome;
+	enum mail_role role;
+	const char *because;
+
+	bool has_ticket;		/* opened or joined; false: every ticket field is unset */
+	bool opens;
+	const char *ref;		/* of the ticket */
+	int ref_year, ref_number;	/* where it opens */
+	int64_t ticket;			/* where it joins */
+	int64_t about_ticket;		/* "maybe about", 0: none */
+	enum ticket_state state;
+	const char *category; enum urgency urgency; bool sensitive, untrusted;
+	const char *quartier, *lang, *subject, *citizen;
+	int32_t due;			/* local day promised; 0: none */
+	int32_t due_ar, due_silence;	/* legal days; 0: none */
+
+	bool no_auto;			/* from now on nothing automatic goes to that person */
+	enum ack ack; const char *ack_because;
+	enum plan_file file;
+	struct plan_event *events; size_t nevents;
+	struct plan_mail *mails; size_t nmails;
+};
+
+/* What the store knows, read in the same transaction. */
+struct plan_facts {
+	const struct thread_hit *hits; size_t nhits;
+	int next_number;		/* of this year's tickets */
+	bool person_no_auto;		/* sticky */
+	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
+	const char *const *earlier; size_t nearlier;	/* this person's tickets, newest first */
+	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send */
+};
+
+/* How many mails one plan may hold, and random parts it needs: an acknowledgment, and for each
+ * agent an alert or a notification, and one for the administrator. */
+size_t plan_mails_max(const struct desk *d);
+
+struct plan_in {
+	const struct mail *mail;	/* NULL: unreadable */
+	const struct verdict *verdict;
+	struct ident_facts ident;
+	bool marked;			/* carries our keyword already: an earlier database had it */
+	int64_t received;		/* INTERNALDATE */
+	int64_t now;
+};
+
+/* ST_PERM: a text of ours cannot be made (a template's fault): the mail must wait. */
+enum status plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
+    const struct plan_facts *facts, struct plan *out, struct fault *f) MUST_USE;
+
+#endif

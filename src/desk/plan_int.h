@@ -1,0 +1,39 @@
+/* plan_int.h - what the files of plan share; nobody else includes it. */
+#ifndef DESK_PLAN_INT_H
+#define DESK_PLAN_INT_H
+
+#include "compose.h"
+#include "plan.h"
+
+enum { PLAN_EVENTS_MAX = 8, NOTIFY_MAX_BYTES = 512 * 1024 };
+
+struct planning {
+	struct arena *a;
+	const struct desk *d;
+	const struct plan_in *in;
+	const struct plan_facts *facts;
+	struct plan *p;
+	size_t used_random;
+};
+
+void plan_event(struct planning *g, enum event_kind kind, const char *by, const char *text);
+
+/* Compose `m` (from, date, id, loop and envelope are set here) and add it to the plan.
+ * ref "" for no ticket. */
+enum status plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,
+    int64_t not_before, bool held, struct fault *f) MUST_USE;
+
+/* ack.c: which acknowledgment, and the mail itself. */
+void ack_choose(struct planning *g);
+enum status ack_write(struct planning *g, bool held, struct fault *f) MUST_USE;
+
+/* notify.c: mails to agents. */
+enum status notify_ticket(struct planning *g, struct fault *f) MUST_USE;
+enum status notify_danger(struct planning *g, struct fault *f) MUST_USE;
+enum status notify_unproven(struct planning *g, struct fault *f) MUST_USE;
+enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
+
+bool verdict_has(const struct verdict *v, const char *category);
+bool verdict_is_danger(const struct verdict *v);	/* vital, or violence */
+
+#endif

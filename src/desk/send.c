@@ -1,0 +1,55 @@
+/* send.c - the last step of every mail that a plan sends: who it is from, its id, its bytes. */
+#include "plan_int.h"
+
+#include <assert.h>
+
+static const char *
+or_empty(const char *z)
+{
+	return z == NULL ? "" : z;
+}
+
+/* Automatic mail leaves with the null sender (RFC 3834 3.3), so that nothing answers it; alerts
+ * and relays with ours, so that their failure comes back. */
+static const char *
+envelope(const struct planning *g, enum mail_kind kind, const struct outmail *m)
+{
+	bool returns = kind == MAIL_KIND_ALERT || kind == MAIL_KIND_RELAY ||
+	    m->automatic == COMPOSE_HUMAN;
+
+	return returns || !g->d->null_sender ? g->d->address : "";
+}
+
+enum status
+plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,
+    int64_t not_before, bool held, struct fault *f)
+{
+	struct plan *p = g->p;
+	struct buf b;
+	struct plan_mail *out;
+	enum status st;
+
+	assert(g->used_random < g->facts->nrandom && p->nmails < plan_mails_max(g->d));
+	m->from = g->d->address;
+	m->from_name = g->p->ack == ACK_STANDARD || kind != MAIL_KIND_ACK || g->d->organisation[0] == '\0' ?
+	    g->d->name : g->d->organisation;
+	m->reply_to = or_empty(m->reply_to);
+	m->html = or_empty(m->html);
+	m->lang = or_empty(m->lang);
+	m->in_reply_to = or_empty(m->in_reply_to);
+	m->ticket = mail_kind_is_outward(kind) ? "" : p->ref;
+	m->kind = mail_kind_is_outward(kind) ? "" : mail_kind_name(kind);
+	m->date = g->in->now;
+	m->message_id = msgid_make(g->a, g->d->key, p->ref[0] != '\0' ? p->ref : "0",
+	    mail_kind_name(kind), g->facts->random[g->used_random++], g->d->domain);
+	buf_open(&b, max);
+	st = compose_mail(m, max, &b, f);
+	if (st == ST_OK) {
+		out = &p->mails[p->nmails++];
+		*out = (struct plan_mail){ .kind = kind, .to = m->to, .mail_from = envelope(g, kind, m),
+		    .message_id = m->message_id, .not_before = not_before, .held = held,
+		    .wire = span_from(arena_span(g->a, buf_span(&b)), b.n) };
+	}
+	buf_close(&b);
+	return st;
+}

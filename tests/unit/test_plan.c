@@ -1,0 +1,260 @@
+/* plan_make: the rest of the decision table, one case a row in its order, and the safety of
+ * what would be sent. */
+#include "desk_help.h"
+
+#include "limits.h"
+
+enum { NOW = 1795514400 };	/* 2026-11-24 10:00 in Paris */
+
+#define MAIL(from, more) "Return-Path: <p@exemple.test>\nFrom: " from "\nTo: bureau@ville.test\n" \
+	"Subject: MOT-DU-CITOYEN\nMessage-ID: <m1@exemple.test>\n" more "\nbonjour MOT-DU-CITOYEN\n"
+#define LEA MAIL("lea@exemple.test", "")
+#define AR(x) "Authentication-Results: mx.ville.test; " x "\n"
+#define VERDICT(...) { .quartier = "", .category = __VA_ARGS__ }
+
+struct scene {
+	const char *what, *row, *raw;
+	struct verdict v;
+	struct plan_facts facts;
+	const char *flags;		/* J: joins; B: before since; M: marked; U: unreadable */
+	enum mail_outcome outcome;
+	enum ack ack;
+	const char *kinds;		/* of the mails planned, in order */
+};
+
+static const struct scene scenes[] = {
+	{ "before since", "0", LEA, VERDICT("logement", .urgency = URGENCY_VITAL), { 0 }, "B",
+	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "handled by an earlier database", "0", LEA, VERDICT("logement", .urgency = URGENCY_VITAL), { 0 },
+	    "M", MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "unreadable", "3", LEA, { 0 }, { 0 }, "U", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
+	{ "list", "9", MAIL("a@exemple.test", "List-Id: <x>\n"), VERDICT("logement"), { 0 }, "",
+	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "list with danger", "9", MAIL("a@exemple.test", "List-Id: <x>\n"),
+	    VERDICT("logement", .urgency = URGENCY_VITAL), { 0 }, "", MAIL_OUTCOME_RECORDED, ACK_NONE,
+	    "alert" },
+	{ "auto-reply that joins", "6", MAIL("lea@exemple.test", "Auto-Submitted: auto-replied\n"),
+	    VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE, "" },
+	{ "auto-reply of nobody", "6", MAIL("lea@exemple.test", "Auto-Submitted: auto-replied\n"),
+	    VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "loop", "13", "HOPS" LEA, VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_RECORDED, ACK_NONE,
+	    "admin" },
+	{ "agent without a proof", "16", MAIL("karim@ville.test", ""), VERDICT("logement"), { 0 }, "",
+	    MAIL_OUTCOME_QUARANTINED, ACK_NONE, "confirm" },
+	{ "agent proven, joins", "15", MAIL("karim@ville.test", AR("dmarc=pass header.from=ville.test")),
+	    VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE, "" },
+	{ "spam header", "12", MAIL("lea@exemple.test", "X-Spam-Flag: YES\n"), VERDICT("logement"),
+	    { 0 }, "", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
+	{ "spam rules", "12", LEA, VERDICT("spam", .spam = true), { 0 }, "", MAIL_OUTCOME_QUARANTINED,
+	    ACK_NONE, "" },
+	{ "dmarc=fail", "14", MAIL("lea@exemple.test", AR("dmarc=fail header.from=exemple.test")),
+	    VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "spf=softfail alone", "14", MAIL("lea@exemple.test", AR("spf=softfail smtp.mailfrom=x")),
+	    VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "spf=fail, aligned dkim", "21", MAIL("lea@exemple.test",
+	    AR("spf=fail smtp.mailfrom=x; dkim=pass header.d=exemple.test")), VERDICT("logement"), { 0 },
+	    "", MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
+	{ "asks for no answer", "7", MAIL("lea@exemple.test", "X-Auto-Response-Suppress: DR, OOF\n"),
+	    VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "asks for no receipt only", "21", MAIL("lea@exemple.test", "X-Auto-Response-Suppress: DR, RN\n"),
+	    VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
+	{ "unsafe address", "17", MAIL("\"lea x\"@exemple.test", ""), VERDICT("logement"), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "joins", "18", LEA, VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE,
+	    "notify notify" },
+	{ "sender's cap", "19", LEA, VERDICT("logement"), { .acks_to_sender = 3 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "global cap", "19b", LEA, VERDICT("logement"), { .acks_all = 200 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack-held notify notify" },
+	{ "a demand", "21", LEA, VERDICT("logement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD,
+	    "ack notify notify" },
+	{ "vital", "21", LEA, VERDICT("urgence", .urgency = URGENCY_VITAL), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack alert" },
+	{ "sensitive", "21", LEA, VERDICT("sante", .sensitive = true), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_SHORT, "ack notify" },
+	{ "sensitive, answer elsewhere", "21", MAIL("lea@exemple.test", "Reply-To: x@exemple.test\n"),
+	    VERDICT("sante", .sensitive = true), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify" },
+	{ "thanks", "21", LEA, VERDICT("remerciement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_SHORT,
+	    "ack notify" },
+	{ "violence", "21", LEA, VERDICT("violences", .sensitive = true), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "notify" },
+	{ "do not answer", "21", LEA, VERDICT("logement", .no_reply = true), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "said so earlier", "21", LEA, VERDICT("logement"), { .person_no_auto = true }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+};
+
+static const char *
+hops(struct arena *a, const char *raw)
+{
+	const char *z = "";
+
+	if (strncmp(raw, "HOPS", 4) != 0)
+		return raw;
+	for (int i = 0; i <= LIMIT_HOPS; i++)
+		z = arena_printf(a, "%sReceived: from a by b\n", z);
+	return arena_printf(a, "%s%s", z, raw + 4);
+}
+
+static struct plan
+plan_of(struct arena *a, struct desk *d, const struct scene *s)
+{
+	static unsigned char random[8][MSGID_RANDOM];
+	static struct thread_hit h;
+	struct plan_facts facts = s->facts;
+	struct plan_in in = { .received = NOW, .now = NOW };
+	struct plan p;
+	struct fault f = { 0 };
+
+	h = (struct thread_hit){ THREAD_BY_STORED, 7, "BI-2026-00007", TICKET_WAITING, 0, false, true, "" };
+	facts.hits = &h;
+	facts.nhits = strchr(s->flags, 'J') != NULL;
+	facts.next_number = 42;
+	facts.random = random;
+	facts.nrandom = 8;
+	in.ident.unreadable = strchr(s->flags, 'U') != NULL;
+	in.marked = strchr(s->flags, 'M') != NULL;
+	in.mail = in.ident.unreadable ? NULL : mail_of(a, hops(a, s->raw));
+	in.verdict = in.ident.unreadable ? NULL : &s->v;
+	if (strchr(s->flags, 'B') != NULL)
+		d->since = NOW + 1;
+	if (plan_make(a, d, &in, &facts, &p, &f) != ST_OK)
+		fail_msg("%s: %s", s->what, f.text);
+	return p;
+}
+
+static const char *
+kinds_of(struct arena *a, const struct plan *p)
+{
+	const char *z = "";
+
+	for (size_t i = 0; i < p->nmails; i++)
+		z = arena_printf(a, "%s%s%s%s", z, i > 0 ? " " : "", mail_kind_name(p->mails[i].kind),
+		    p->mails[i].held ? "-held" : "");
+	return z;
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+		const struct scene *s = &scenes[i];
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p = plan_of(a, &d, s);
+
+		if (strcmp(p.row, s->row) != 0 || p.outcome != s->outcome || p.ack != s->ack ||
+		    strcmp(kinds_of(a, &p), s->kinds) != 0)
+			fail_msg("%s: row %s %s ack=%s [%s]", s->what, p.row, mail_outcome_name(p.outcome),
+			    ack_name(p.ack), kinds_of(a, &p));
+	}
+}
+
+static const struct scene violence = { "violence", "21", LEA, VERDICT("violences", .sensitive = true),
+    { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "" };
+
+static void
+test_violence_modes(void **state)
+{
+	static const struct { enum violence_ack mode; enum ack ack; const char *kinds; } t[] = {
+		{ VIOLENCE_ACK_AGENT, ACK_AGENT, "notify" },
+		{ VIOLENCE_ACK_DISCREET, ACK_DISCREET, "ack notify" },
+		{ VIOLENCE_ACK_NONE, ACK_NONE, "notify" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p;
+
+		d.violence_ack = t[i].mode;
+		p = plan_of(a, &d, &violence);
+		assert_int_equal(p.ack, t[i].ack);
+		assert_string_equal(kinds_of(a, &p), t[i].kinds);
+	}
+}
+
+/* Nothing that a stranger chose may stand in an acknowledgment, and what is sensitive may not
+ * stand in a notification. */
+static void
+test_nothing_echoed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p = plan_of(a, &d, &scenes[i]);
+
+		for (size_t m = 0; m < p.nmails; m++) {
+			const struct plan_mail *pm = &p.mails[m];
+			bool secret = pm->kind == MAIL_KIND_ACK || scenes[i].v.sensitive || !p.has_ticket;
+
+			if (secret && memmem(pm->wire.p, pm->wire.n, "MOT-DU-CITOYEN", 14) != NULL)
+				fail_msg("%s: mail %zu echoes the sender", scenes[i].what, m);
+			assert_true(pm->kind != MAIL_KIND_ACK || pm->wire.n <= LIMIT_ACK);
+			assert_true(msgid_is_ours(d.key, pm->message_id));
+		}
+	}
+}
+
+/* Short and discreet are one mail: its shape tells nothing. */
+static void
+test_short_is_discreet(void **state)
+{
+	static const struct scene thanks = { "thanks", "21", LEA, VERDICT("remerciement"), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_SHORT, "" };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct plan x, y;
+
+	(void)state;
+	d.violence_ack = VIOLENCE_ACK_DISCREET;
+	x = plan_of(a, &d, &violence);
+	y = plan_of(a, &d, &thanks);
+	assert_int_equal(x.mails[0].wire.n, y.mails[0].wire.n);
+	assert_memory_equal(x.mails[0].wire.p, y.mails[0].wire.p, x.mails[0].wire.n);
+	assert_null(memmem(x.mails[0].wire.p, x.mails[0].wire.n, "[BI-", 4));
+	assert_non_null(memmem(x.mails[0].wire.p, x.mails[0].wire.n, "=?", 2));
+}
+
+static void
+test_ticket_facts(void **state)
+{
+	static const struct scene demand = { "demand", "21", LEA, VERDICT("logement"), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "" };
+	static const struct scene joins = { "joins", "18", LEA, VERDICT("logement"), { 0 }, "J",
+	    MAIL_OUTCOME_APPEND, ACK_NONE, "" };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct plan p = plan_of(a, &d, &demand);
+	char due[DATE_RFC3339_MAX];
+
+	(void)state;
+	assert_string_equal(p.ref, "BI-2026-00042");
+	assert_int_equal(p.state, TICKET_OPEN);
+	date_iso(p.due, due);
+	assert_string_equal(due, "2026-11-27");
+	date_iso(p.due_ar, due);
+	assert_string_equal(due, "2026-12-08");
+	assert_string_equal(p.mails[0].mail_from, "");
+	assert_string_equal(p.mails[0].to, "lea@exemple.test");
+	p = plan_of(a, &d, &joins);
+	assert_string_equal(p.ref, "BI-2026-00007");
+	assert_int_equal(p.state, TICKET_OPEN);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_violence_modes),
+		cmocka_unit_test(test_nothing_echoed),
+		cmocka_unit_test(test_short_is_discreet),
+		cmocka_unit_test(test_ticket_facts),
+	};
+
+	return cmocka_run_group_tests(tests, desk_setup, desk_teardown);
+}
