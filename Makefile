@@ -21,12 +21,12 @@ DATA     ?= ../shared/data
 
 VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 
-DEPS := build-essential clang make pkg-config libetpan-dev libcurl4-gnutls-dev libgnutls28-dev \
+DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev \
         nettle-dev libpcre2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
-        libseccomp-dev libidn2-dev libcld2-dev libcmocka-dev python3 python3-pytest \
+        libseccomp-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
         libclang-rt-14-dev
-PKG  := sqlite3 libcurl libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libidn2 gnutls nettle
+PKG  := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libidn2 gnutls nettle jansson
 # Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
 ifeq ($(shell dpkg --print-architecture 2>/dev/null),amd64)
 DEPS += libvectorscan-dev
@@ -62,6 +62,14 @@ endif
 ifeq ($(CI),true)
 WERROR ?= 1
 endif
+# V=1 shows whole commands.
+ifdef V
+say = @:
+Q :=
+else
+say = @printf '%-4s %s\n'
+Q := @
+endif
 ifdef WERROR
 WARN += -Werror
 CXXWARN += -Werror
@@ -87,12 +95,13 @@ inc = $(addprefix -Isrc/,$($(1)))
 SRC := $(wildcard src/*/*.c)
 SRCXX := $(wildcard src/*/*.cc)
 OBJ := $(SRC:src/%.c=$(B)/%.o) $(SRCXX:src/%.cc=$(B)/%.o)
-MAINS := $(B)/app/bureaud.o $(B)/app/bureauctl.o
-LIB := $(filter-out $(MAINS),$(OBJ))
+CTL := $(filter $(B)/app/bureauctl.o $(B)/app/ctl%,$(OBJ))
+LIBOBJ := $(filter-out $(CTL) $(B)/app/bureaud.o,$(OBJ))
+LIB := $(B)/libbureau.a
 TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps check unit e2e demo bench arch headers install uninstall clean
+.PHONY: all deps check unit e2e docs demo bench arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -102,37 +111,50 @@ deps:
 	@sh tests/deps.sh $(DEPS)
 
 $(OUT)/bureaud: $(B)/app/bureaud.o $(LIB)
-$(OUT)/bureauctl: $(B)/app/bureauctl.o $(LIB)
+$(OUT)/bureauctl: $(CTL) $(LIB)
 $(OUT)/bureaud $(OUT)/bureauctl:
 	@mkdir -p $(@D)
-	$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
+	$(say) LD $@
+	$(Q)$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
+
+$(LIB): $(LIBOBJ)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 define layer
 $(B)/$(1)/%.o: INC = $(call inc,$(1))
 $(B)/$(1)/%.o: src/$(1)/%.c Makefile
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) -c -o $$@ $$<
+	$$(say) CC $$<
+	$$(Q)$$(CC) $$(ALL_CFLAGS) -c -o $$@ $$<
 $(B)/$(1)/%.o: src/$(1)/%.cc Makefile
 	@mkdir -p $$(@D)
-	$$(CXX) $$(ALL_CXXFLAGS) -c -o $$@ $$<
+	$$(say) CXX $$<
+	$$(Q)$$(CXX) $$(ALL_CXXFLAGS) -c -o $$@ $$<
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 $(B)/tests/%: INC = $(call inc,app) -Itests/unit
 $(B)/tests/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/tests/%: $(B)/tests/%.o $(LIB)
-	$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS) -lcmocka
+	$(say) LD $@
+	$(Q)$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS) -lcmocka
 
 check: all
-	@$(MAKE) --no-print-directory arch headers unit e2e
+	@$(MAKE) --no-print-directory arch headers docs unit e2e
 
 unit: $(TST)
 	@DATA=$(DATA) sh tests/unit.sh $(TST)
 
 e2e: $(OUT)/bureaud $(OUT)/bureauctl
 	@BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
+
+# Manuals, completion and examples say what the programs do.
+docs: $(OUT)/bureaud $(OUT)/bureauctl
+	@sh tests/docs.sh $(OUT)
 
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
@@ -151,6 +173,29 @@ headers:
 # Who may call what: read from the objects, so no macro or alias gets past it.
 arch: $(OBJ)
 	@sh tests/arch.sh $(B)
+
+# /etc/bureaud is the town's own: nothing here writes to it (README, first installation).
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
+	  $(DESTDIR)$(COMPDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)$(DATADIR)/rules \
+	  $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DOCDIR)/examples
+	install -m755 $(OUT)/bureaud $(OUT)/bureauctl $(DESTDIR)$(SBINDIR)
+	install -m644 docs/*.5 $(DESTDIR)$(MANDIR)/man5
+	install -m644 docs/*.8 $(DESTDIR)$(MANDIR)/man8
+	install -m644 docs/bash-completion/bureaud $(DESTDIR)$(COMPDIR)/bureaud
+	ln -sf bureaud $(DESTDIR)$(COMPDIR)/bureauctl
+	install -m644 systemd/bureaud.service $(DESTDIR)$(UNITDIR)
+	install -m644 rules/*.rules $(DESTDIR)$(DATADIR)/rules
+	install -m644 templates/*.txt $(DESTDIR)$(DATADIR)/templates
+	install -m644 docs/*.md README.md CHANGELOG.md LICENSE systemd/hosts.conf.example $(DESTDIR)$(DOCDIR)
+	install -m644 docs/examples/* $(DESTDIR)$(DOCDIR)/examples
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,bureaud bureauctl) $(DESTDIR)$(UNITDIR)/bureaud.service \
+	  $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard docs/*.5))) \
+	  $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard docs/*.8))) \
+	  $(addprefix $(DESTDIR)$(COMPDIR)/,bureaud bureauctl)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
 clean:
 	rm -rf build

@@ -16,7 +16,7 @@ void utf8_put(struct buf *b, uint32_t cp);
 size_t utf8_floor(struct span s, size_t max);
 
 /* Code points that hide or reorder what a person sees: C0 and C1 controls but TAB
- * and LF, bidi controls U+202A-202E U+2066-2069, zero width U+200B-200F U+FEFF. */
+ * and LF, bidi controls U+061C U+202A-202E U+2066-2069, zero width U+200B-200F U+FEFF. */
 bool utf8_hidden(uint32_t cp);
 /* Copy s without those, each invalid byte as U+FFFD.  One line: TAB, CR and LF
  * become a space. */

@@ -201,6 +201,42 @@ notify_unproven(struct planning *g, struct fault *f)
 	return plan_send(g, MAIL_KIND_CONFIRM, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 
+static enum status
+review_to(struct planning *g, const char *to, unsigned naside, struct fault *f)
+{
+	const char *number = naside == 1 ? "Un message est" :
+	    arena_printf(g->a, "%u messages sont", naside);
+	const struct template_var v[] = { { "nombre", number }, { "bureau", g->d->name } };
+	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr",
+	    .subject = "À voir : courrier mis de côté" };
+	const char *text;
+
+	if (texts_fill(g->d->texts, g->a, "a-voir", v, sizeof v / sizeof *v, &text, f) != ST_OK)
+		return f->st;
+	m.text = text;
+	return plan_send(g, MAIL_KIND_NOTIFY, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+}
+
+static bool
+of_everything(const struct planning *g, const struct agent *a)
+{
+	(void)g;
+	return agent_has(a, "*");
+}
+
+enum status
+notify_review(struct planning *g, unsigned naside, struct fault *f)
+{
+	const struct desk *d = g->d;
+	bool some = somebody(g, of_everything);
+
+	for (size_t i = 0; i < d->nagents; i++)
+		if ((!some || of_everything(g, &d->agents[i])) &&
+		    review_to(g, d->agents[i].spec, naside, f) != ST_OK)
+			return f->st;
+	return d->nagents > 0 || d->admin[0] == '\0' ? ST_OK : review_to(g, d->admin, naside, f);
+}
+
 enum status
 notify_loop(struct planning *g, struct fault *f)
 {

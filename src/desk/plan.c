@@ -408,16 +408,22 @@ answers_own_notification(const struct planning *g)
 }
 
 static void
-plan_start(struct planning *g)
+plan_empty(struct planning *g)
 {
-	struct ident_facts facts = g->in->ident;
-
 	*g->p = (struct plan){
 		.row = "", .because = "", .ref = "", .category = "", .quartier = "", .lang = "",
 		.subject = "", .citizen = "", .ack = ACK_NONE, .ack_because = "",
 		.events = arena_new(g->a, struct plan_event, PLAN_EVENTS_MAX),
 		.mails = arena_new(g->a, struct plan_mail, plan_mails_max(g->d)),
 	};
+}
+
+static void
+plan_start(struct planning *g)
+{
+	struct ident_facts facts = g->in->ident;
+
+	plan_empty(g);
 	facts.in_reply_to_token_of = answers_own_notification(g);
 	ident_mail(g->a, g->d, g->in->mail, &facts, &g->p->who);
 	g->p->role = role_of(g->p->who.who);
@@ -447,6 +453,17 @@ plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
 	out->because = out->ack_because = too_old(&g);
 	record(&g);
 	return ST_OK;
+}
+
+enum status
+plan_review(struct arena *a, const struct desk *d, unsigned naside, int64_t now,
+    const struct plan_facts *random, struct plan *out, struct fault *f)
+{
+	const struct plan_in in = { .now = now };
+	struct planning g = { a, d, &in, random, out, 0 };
+
+	plan_empty(&g);
+	return notify_review(&g, naside, f);
 }
 
 const char *

@@ -78,4 +78,9 @@ struct plan_in {
 enum status plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
     const struct plan_facts *facts, struct plan *out, struct fault *f) MUST_USE;
 
+/* One mail for all that was set aside since the last one: to the agents of every category, else
+ * to all, else to the administrator.  Only out->mails and nmails are made. */
+enum status plan_review(struct arena *a, const struct desk *d, unsigned naside, int64_t now,
+    const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;
+
 #endif

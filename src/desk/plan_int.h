@@ -31,6 +31,7 @@ enum status ack_write(struct planning *g, bool held, struct fault *f) MUST_USE;
 enum status notify_ticket(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_danger(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_unproven(struct planning *g, struct fault *f) MUST_USE;
+enum status notify_review(struct planning *g, unsigned naside, struct fault *f) MUST_USE;
 enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
 
 bool verdict_has(const struct verdict *v, const char *category);

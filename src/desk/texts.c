@@ -9,7 +9,7 @@ const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
 	"accuse", "accuse_attend", "anterieurs", "bureau", "categorie", "echeance",
-	"expediteur", "heure", "langue", "objet", "pieces", "quartier", "recu", "ref",
+	"expediteur", "heure", "langue", "nombre", "objet", "pieces", "quartier", "recu", "ref",
 	"sans_accuse", "sensible", "suite", "texte", "urgence",
 };
 
@@ -94,7 +94,8 @@ text_read(struct texts *t, const char *dir, const char *file, struct fault *f)
 	if (span_istarts(body, "\xef\xbb\xbf"))
 		body = span_from(body.p + 3, body.n - 3);
 	if (check(name, body, &inner) != ST_OK)
-		return fault_set(f, ST_PERM, "%s: %s", path, inner.text);
+		return fault_set(f, ST_PERM, "%s:%s", path,
+		    inner.text + (begins(inner.text, "line ") ? strlen("line ") : 0));
 	t->names[t->n] = name;
 	t->text[t->n++] = (struct text){ name, body };
 	return ST_OK;

@@ -25,7 +25,7 @@ size_t texts_names_count(void);
 extern const char *const texts_agent_names[];	/* in all others */
 size_t texts_agent_names_count(void);
 
-/* Every template `wanted` names must be there. f: "file: line N: what". */
+/* Every template `wanted` names must be there. f: "file:N: what". */
 enum status texts_load(struct texts **out, const char *dir, const char *const *wanted,
     size_t nwanted, struct fault *f) MUST_USE;
 void texts_close(struct texts **t);

@@ -19,7 +19,7 @@ static const char *const canon[] = {
 };
 
 enum { CONVERTERS = sizeof canon / sizeof canon[0] };
-enum { ANSI, UTF8, UTF16, UTF16LE };	/* the first entries of `canon` */
+enum { ANSI, UTF8, UTF16, UTF16LE, UTF32, UTF32LE };	/* the first entries of `canon` */
 
 /* The first name of each converter, in the order of `canon`; then the aliases. */
 static const char *const names[] = {
@@ -245,7 +245,7 @@ static bool
 from_iconv(iconv_t cd, struct span s, struct buf *b)
 {
 	char chunk[4096], *in, *out;
-	size_t in_left = s.n, bad = 0;
+	size_t in_left = s.n, bad = 0, room = sizeof chunk;
 
 	memcpy(&in, &s.p, sizeof in);	/* iconv reads only, its prototype says otherwise */
 	(void)iconv(cd, NULL, NULL, NULL, NULL);
@@ -263,7 +263,10 @@ from_iconv(iconv_t cd, struct span s, struct buf *b)
 		if (++bad * 20 > s.n + 20)
 			break;
 	}
-	(void)iconv(cd, NULL, NULL, NULL, NULL);
+	/* A last letter is kept back where a mark could still join it (CP1255, CP1258, Big5). */
+	out = chunk;
+	(void)iconv(cd, NULL, NULL, &out, &room);
+	buf_add(b, span_from(chunk, sizeof chunk - room));
 	if (bad * 20 <= s.n)
 		return true;
 	buf_reset(b);
@@ -289,6 +292,16 @@ utf16_order(struct span *s, size_t which)
 	return even == odd ? which : even > odd ? UTF16 : UTF16LE;
 }
 
+static size_t
+utf32_order(struct span *s, size_t which)
+{
+	if (s->n < 4 || (memcmp(s->p, "\xff\xfe\0\0", 4) != 0 && memcmp(s->p, "\0\0\xfe\xff", 4) != 0))
+		return which;
+	which = s->p[0] == '\xff' ? UTF32LE : UTF32;
+	*s = span_from(s->p + 4, s->n - 4);
+	return which;
+}
+
 /* As declared; false when that does not fit. */
 static bool
 declared(struct span s, size_t which, struct buf *b)
@@ -299,6 +312,8 @@ declared(struct span s, size_t which, struct buf *b)
 		return from_utf8(s, b);
 	if (which == UTF16 || which == UTF16LE)
 		which = utf16_order(&s, which);
+	if (which == UTF32 || which == UTF32LE)
+		which = utf32_order(&s, which);
 	return opened && from_iconv(converter[which], s, b);
 }
 

@@ -303,6 +303,9 @@ apply_all(struct applying *g)
 	for (size_t i = 0; i < p->nmails; i++)
 		if (mail_put(g, &p->mails[i]) != ST_OK)
 			return g->f->st;
+	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,
+	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)
+		return g->f->st;
 	if (ticket_answered(g) != ST_OK)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
@@ -321,4 +324,39 @@ store_apply(struct store *s, const struct store_mail *m, const struct plan *p, i
 	assert(s->begun && s->mode != STORE_READ);
 	assert(p->has_ticket || p->ticket == 0);
 	return apply_all(&g);
+}
+
+enum status
+store_untold(struct store *s, unsigned *n, int64_t *oldest, struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_UNTOLD_COUNT, NULL, 0);
+	enum status st = db_step(q, f);
+
+	if (st == ST_OK) {
+		*n = (unsigned)db_col_int(q, 0);
+		*oldest = db_col_int(q, 1);
+	}
+	db_end(q);
+	return st;
+}
+
+static enum status
+tell_locked(struct applying *g, const struct plan_mail *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (mail_put(g, &v[i]) != ST_OK)
+			return g->f->st;
+	return db_run(g->s, SQL_UNTOLD_DROP, NULL, 0, g->f);
+}
+
+enum status
+store_tell(struct store *s, const struct plan_mail *v, size_t n, int64_t now, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct applying g = { .s = s, .a = a, .now = now, .f = f };
+	enum status st = store_begin(s, f);
+
+	if (st != ST_OK)
+		return st;
+	return db_leave(s, true, tell_locked(&g, v, n), f);
 }

@@ -121,6 +121,12 @@ static const struct { int version; const char *sql; } steps[] = {
 	" PRIMARY KEY (message, n)"
 	") STRICT, WITHOUT ROWID;" },
 
+	/* Set aside, and no agent was told yet. */
+	{ 1, "CREATE TABLE untold ("
+	" message INTEGER PRIMARY KEY REFERENCES message (id),"
+	" at INTEGER NOT NULL"
+	") STRICT;" },
+
 	/* message NULL: a copy of our own mail.  done: enum location_done. */
 	{ 1, "CREATE TABLE location ("
 	" id INTEGER PRIMARY KEY,"

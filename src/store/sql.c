@@ -172,6 +172,9 @@ static const char *const texts[] = {
 	    "INSERT INTO person (address, no_auto) VALUES (lower(@address), 1)"
 	    " ON CONFLICT (address) DO UPDATE SET no_auto = 1",
 
+	[SQL_UNTOLD_ADD] = "INSERT INTO untold (message, at) VALUES (@message, @now)",
+	[SQL_UNTOLD_COUNT] = "SELECT count(*), coalesce(min(at), 0) FROM untold",
+	[SQL_UNTOLD_DROP] = "DELETE FROM untold",
 	[SQL_FILINGS] =
 	    "SELECT l.id, l.uid, m.file, coalesce(t.state, '') FROM location l"
 	    " JOIN message m ON m.id = l.message LEFT JOIN ticket t ON t.id = m.ticket"

@@ -97,6 +97,13 @@ struct store_mail {
 enum status store_apply(struct store *s, const struct store_mail *m, const struct plan *p,
     int64_t now, struct fault *f) MUST_USE;
 
+/* ---- set aside: told to agents in one mail for many ---- */
+/* How many nobody was told of yet, and since when (0: none). */
+enum status store_untold(struct store *s, unsigned *n, int64_t *oldest, struct fault *f) MUST_USE;
+/* Own transaction: these mails (of no ticket) go into the outbox, all of them are told. */
+enum status store_tell(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
+    struct fault *f) MUST_USE;
+
 /* ---- filing, after commit ---- */
 /* keyword only | filed folder | review folder */
 enum file_want { FILE_KEEP, FILE_FILED, FILE_REVIEW };

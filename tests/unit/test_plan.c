@@ -245,6 +245,26 @@ test_ticket_facts(void **state)
 	assert_int_equal(p.state, TICKET_OPEN);
 }
 
+static void
+test_review(void **state)
+{
+	static unsigned char random[8][MSGID_RANDOM];
+	const struct plan_facts facts = { .random = random, .nrandom = 8 };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct plan p;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(plan_review(a, &d, 7, NOW, &facts, &p, &f), ST_OK);
+	assert_int_equal(p.nmails, 1);		/* claire has every category */
+	assert_string_equal(p.mails[0].to, "claire@ville.test");
+	assert_non_null(memmem(p.mails[0].wire.p, p.mails[0].wire.n, "7 messages sont", 15));
+	d.nagents = 0;
+	assert_int_equal(plan_review(a, &d, 1, NOW, &facts, &p, &f), ST_OK);
+	assert_string_equal(p.mails[0].to, "admin@ville.test");
+}
+
 int
 main(void)
 {
@@ -254,6 +274,7 @@ main(void)
 		cmocka_unit_test(test_nothing_echoed),
 		cmocka_unit_test(test_short_is_discreet),
 		cmocka_unit_test(test_ticket_facts),
+		cmocka_unit_test(test_review),
 	};
 
 	return cmocka_run_group_tests(tests, desk_setup, desk_teardown);

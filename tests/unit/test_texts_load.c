@@ -65,9 +65,9 @@ faults_of_a_folder(void **state)
 {
 	static const struct { const char *file, *text, *want; } t[] = {
 		{ "ack-x.txt", "a\n{{inconnu}}\n",
-		  "ack-x.txt: line 2: unknown name \"inconnu\"" },
+		  "ack-x.txt:2: unknown name \"inconnu\"" },
 		/* What would tell one short text from another. */
-		{ "ack-court.txt", "{{ref}}\n", "ack-court.txt: line 1: unknown name \"ref\"" },
+		{ "ack-court.txt", "{{ref}}\n", "ack-court.txt:1: unknown name \"ref\"" },
 		{ "ack-court.txt", "{{autre_langue}}\n", "unknown name" },
 		{ "ack-court.txt", "{{pied}}\n", "unknown name" },
 		/* A piece cannot hold one that is made later, nor itself. */
@@ -77,8 +77,8 @@ faults_of_a_folder(void **state)
 		/* A citizen's words go to agents only. */
 		{ "ack-x.txt", "{{texte}}\n", "unknown name \"texte\"" },
 		{ "ack-x.txt", "{{objet}}\n", "unknown name \"objet\"" },
-		{ "avis.txt", "{{contacts}}\n", "avis.txt: line 1: unknown name" },
-		{ "avis.txt", "", "avis.txt: line 1: nothing" },
+		{ "avis.txt", "{{contacts}}\n", "avis.txt:1: unknown name" },
+		{ "avis.txt", "", "avis.txt:1: nothing" },
 	};
 	struct texts *got;
 	struct fault f;
@@ -128,7 +128,8 @@ texts_for_agents(void **state)
 	(void)state;
 	assert_int_equal(texts_load(&texts, "templates", NULL, 0, &f), ST_OK);
 	assert_int_equal(texts_fill(texts, a, "avis", plain, 3, &body, &f), ST_OK);
-	assert_says("avis", body, "— Répondez au-dessus de cette ligne —\n");
+	/* Answers are not relayed yet: the text must not say that they are. */
+	assert_says("avis", body, "pas transmise");
 	assert_says("avis", body, "Logement");
 	/* The citizen's words as they are. */
 	assert_says("avis", body, "je {{ref}}\n\n\nfin");

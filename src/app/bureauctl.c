@@ -1,0 +1,176 @@
+/* bureauctl.c - the administrator's command line. */
+#include "ctl.h"
+
+#include "clock.h"
+#include "log.h"
+#include "reader.h"
+#include "utf8.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct {
+	const char *name;
+	int (*run)(struct ctl *c);
+	enum config_need need;
+	const char *help;
+} commands[] = {
+	{ "status", ctl_status, CONFIG_FOR_EXPLAIN, "status                 health; exit 0 ok, 1 not" },
+	{ "list", ctl_list, CONFIG_FOR_EXPLAIN,
+	    "list [--state S] [--category C] [--agent A]   one ticket a line" },
+	{ "show", ctl_show, CONFIG_FOR_EXPLAIN, "show REF               one ticket, whole" },
+	{ "messages", ctl_messages, CONFIG_FOR_EXPLAIN,
+	    "messages [--since T]   every distinct mail and its one outcome" },
+	{ "explain", ctl_explain, CONFIG_FOR_EXPLAIN,
+	    "explain FILE.eml|-     what would happen to this mail, and why; touches nothing" },
+	{ "queue", ctl_queue, CONFIG_FOR_EXPLAIN, "queue [retry ID|drop ID]   the outbox" },
+	{ "rules", ctl_rules, CONFIG_FOR_EXPLAIN,
+	    "rules test [PATH]      labelled examples: confusion, precision, recall, F1" },
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void
+usage(FILE *fp)
+{
+	(void)fputs("usage: bureauctl [-c FILE] [-T TIME] COMMAND [--json] [--yes]\n", fp);
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(fp, "  %s\n", commands[i].help);
+	(void)fputs("  -c FILE   configuration (/etc/bureaud/bureaud.conf)\n"
+	    "  -T TIME   the wall clock starts at TIME (RFC 3339)\n"
+	    "  --json    one object a line; times are UTC\n"
+	    "  --yes     answer every confirmation\n"
+	    "  --version, --help\n", fp);
+}
+
+int
+ctl_fail(struct ctl *c, int rc)
+{
+	(void)fprintf(stderr, "bureauctl: %s\n", c->f.text);
+	return rc;
+}
+
+void
+ctl_flush(struct ctl *c)
+{
+	(void)fwrite(c->out.z, 1, c->out.n, stdout);
+	buf_reset(&c->out);
+}
+
+void
+ctl_cell(struct buf *b, const char *z, size_t columns)
+{
+	struct buf clean BUF_AUTO;
+	struct span s;
+	size_t used = 0, n;
+	uint32_t cp;
+
+	buf_open(&clean, 4096);
+	utf8_clean(&clean, span_of(z), UTF8_ONE_LINE);
+	s = buf_span(&clean);
+	while (used < columns && (n = utf8_next(s, &cp)) > 0) {
+		buf_add(b, span_from(s.p, n));
+		s = span_from(s.p + n, s.n - n);
+		used++;
+	}
+	while (used++ < columns)
+		buf_addc(b, ' ');
+}
+
+int
+ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
+{
+	switch (store_open(out, c->cfg->database, mode, clock_now(), &c->f)) {
+	case ST_OK: return EX_OK;
+	case ST_NONE:
+		(void)fault_set(&c->f, ST_NONE, "%s: no database yet", c->cfg->database);
+		return ctl_fail(c, EX_NOINPUT);
+	case ST_TEMP: return ctl_fail(c, EX_TEMPFAIL);
+	case ST_PERM:
+	case ST_UNSURE: break;
+	}
+	return ctl_fail(c, EX_DATAERR);
+}
+
+/* -1: go on; else an exit code. */
+static int
+options(struct ctl *c, int argc, char **argv)
+{
+	enum { JSON = 256, YES, STATE, CATEGORY, AGENT, SINCE, VERSION, HELP };
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
+		{ "state", required_argument, NULL, STATE },
+		{ "category", required_argument, NULL, CATEGORY },
+		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
+		{ "version", no_argument, NULL, VERSION }, { "help", no_argument, NULL, HELP },
+		{ NULL, 0, NULL, 0 },
+	};
+	int64_t at;
+	int ch;
+
+	while ((ch = getopt_long(argc, argv, "c:T:", longs, NULL)) != -1)
+		switch (ch) {
+		case 'c': c->config_path = optarg; break;
+		case JSON: c->json = true; break;
+		case YES: c->yes = true; break;
+		case STATE: c->state = optarg; break;
+		case CATEGORY: c->category = optarg; break;
+		case AGENT: c->agent = optarg; break;
+		case SINCE: c->since = optarg; break;
+		case VERSION: (void)puts("bureauctl " BUREAUD_VERSION); return EX_OK;
+		case HELP: usage(stdout); return EX_OK;
+		case 'T':
+			if (date_parse_rfc3339(span_of(optarg), &at)) {
+				clock_shift_to(at);
+				break;
+			}
+			(void)fprintf(stderr, "bureauctl: -T: not an RFC 3339 time: %s\n", optarg);
+			return EX_USAGE;
+		default: usage(stderr); return EX_USAGE;
+		}
+	c->argc = argc - optind;
+	c->argv = argv + optind;
+	return -1;
+}
+
+static int
+command_run(struct ctl *c)
+{
+	struct config *cfg;
+
+	for (size_t i = 0; c->argc > 0 && i < COMMANDS; i++) {
+		if (strcmp(c->argv[0], commands[i].name) != 0)
+			continue;
+		if (config_load(c->a, c->config_path, commands[i].need, &cfg, &c->f) != ST_OK)
+			return ctl_fail(c, EX_CONFIG);
+		c->cfg = cfg;
+		return commands[i].run(c);
+	}
+	if (c->argc > 0)
+		(void)fprintf(stderr, "bureauctl: unknown command \"%s\"\n", c->argv[0]);
+	usage(stderr);
+	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl c = { .config_path = "/etc/bureaud/bureaud.conf", .state = "", .category = "",
+	    .agent = "", .since = "" };
+	int rc;
+
+	if (reader_is_me(argc, argv))
+		return reader_main(argc, argv);
+	(void)signal(SIGPIPE, SIG_IGN);	/* a reader that dies must not end us */
+	log_open(LOG_L_ERR);
+	c.a = arena_open();
+	buf_open(&c.out, 64 * 1024 * 1024);
+	rc = options(&c, argc, argv);
+	if (rc < 0)
+		rc = command_run(&c);
+	buf_close(&c.out);
+	arena_close(&c.a);
+	return fflush(stdout) == 0 ? rc : EX_IOERR;
+}

@@ -1,0 +1,268 @@
+/* intake.c - the role that reads the mailbox: its session, its rounds, its waits. */
+#include "intake.h"
+
+#include "clock.h"
+#include "log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum {
+	CONNECT_MS = 30 * 1000,
+	COMMAND_MS = 60 * 1000,
+	OTHERS_MS = 5 * 60 * 1000,	/* between two looks into the other folders */
+	DAY_SECONDS = 24 * 60 * 60,
+	ROUND_SECONDS = 600, GRACE_SECONDS = 60,	/* what a beat promises */
+};
+
+/* Waits after the n-th failure in a row, in seconds: a wrong password must not look like an
+ * attack to the provider, a cut line is worth trying soon. */
+static const int wait_temp[] = { 1, 2, 5, 10, 30, 60, 120, 300 };
+static const int wait_perm[] = { 60, 120, 300, 600, 1800 };
+
+static int
+wait_of(enum status st, unsigned failures)
+{
+	const int *v = st == ST_PERM ? wait_perm : wait_temp;
+	size_t n = st == ST_PERM ? sizeof wait_perm / sizeof *wait_perm :
+	    sizeof wait_temp / sizeof *wait_temp;
+
+	return v[failures < n ? failures : n - 1];
+}
+
+static void
+session_end(struct intake *in)
+{
+	imap_close(&in->imap);
+	arena_close(&in->session);
+	in->sent = "";
+	in->selected = "";
+}
+
+static enum status
+folder_ensure(struct intake *in, const char *folder, struct fault *f)
+{
+	struct imap_box box;
+	enum status st = imap_status(in->imap, folder, &box, f);
+
+	if (st != ST_NONE)
+		return st;
+	if (!in->cfg->create_folders)
+		return fault_set(f, ST_PERM, "no folder \"%s\", and create_folders is no", folder);
+	return imap_create(in->imap, folder, f);
+}
+
+/* Where copies go: the configured folder, the server's own, or one we make. */
+static enum status
+sent_find(struct intake *in, struct fault *f)
+{
+	static const char fallback[] = "Sent";
+	enum status st;
+
+	in->sent = "";
+	if (!in->cfg->sent_copy)
+		return ST_OK;
+	in->sent = in->cfg->sent_folder;
+	if (in->sent[0] != '\0')
+		return folder_ensure(in, in->sent, f);
+	st = imap_special(in->imap, in->session, "\\Sent", &in->sent, f);
+	if (st != ST_NONE)
+		return st;
+	in->sent = fallback;
+	return folder_ensure(in, in->sent, f);
+}
+
+static enum status
+session_begin(struct intake *in, struct fault *f)
+{
+	const struct config *c = in->cfg;
+	const struct imap_cfg ic = {
+		.url = c->imap, .ca_file = c->imap_ca_file, .user = c->imap_user,
+		.secret = in->role->secret.p, .auth = (enum net_auth)c->imap_auth,
+		.connect_ms = CONNECT_MS, .command_ms = COMMAND_MS,
+		.stop_fd = in->role->stop_fd, .poke_fd = in->role->wake_fd,
+	};
+
+	role_beat(in->role, 5 * 60 * 1000);
+	in->session = arena_open();
+	if (imap_open(&in->imap, &ic, f) != ST_OK ||
+	    folder_ensure(in, c->filed_folder, f) != ST_OK ||
+	    folder_ensure(in, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
+		return f->st;
+	in->others_at = 0;
+	log_event(LOG_L_INFO, "imap-connected", "idle=%s move=%s uidplus=%s",
+	    imap_has(in->imap, "IDLE") ? "yes" : "no", imap_has(in->imap, "MOVE") ? "yes" : "no",
+	    imap_has(in->imap, "UIDPLUS") ? "yes" : "no");
+	return ST_OK;
+}
+
+/* An agent may have moved a mail before we saw it: it is a case all the same. */
+static enum status
+others_take(struct intake *in, struct fault *f)
+{
+	if (box_take(in, in->cfg->filed_folder, f) != ST_OK ||
+	    box_take(in, in->cfg->review_folder, f) != ST_OK)
+		return f->st;
+	in->others_at = clock_mono_ms();
+	return ST_OK;
+}
+
+/* The server's NO to one move (quota) leaves the session alive; a dead one is told by NOOP. */
+static enum status
+filing_try(struct intake *in, struct fault *f)
+{
+	struct fault ignored;
+
+	if (filing_do(in, f) == ST_OK)
+		return ST_OK;
+	if (imap_poll(in->imap, &ignored) != ST_OK)
+		return f->st;
+	in->left++;
+	return ST_OK;
+}
+
+static enum status
+beat_write(struct intake *in, bool connected, int busy_seconds, const char *note,
+    struct fault *f)
+{
+	int64_t now = clock_now();
+
+	in->beat.at = now;
+	in->beat.busy_until = now + busy_seconds;
+	in->beat.connected = connected;
+	in->beat.idle = connected && imap_has(in->imap, "IDLE");
+	in->beat.note = note;
+	return store_beat(in->role->store, "intake", &in->beat, f);
+}
+
+/* `status` must not take a stopped daemon for a living one. */
+static enum status
+last_beat(struct intake *in, struct fault *f)
+{
+	in->beat.at = in->beat.busy_until = clock_now();
+	in->beat.connected = in->beat.idle = false;
+	in->beat.note = "stopped";
+	return store_beat(in->role->store, "intake", &in->beat, f);
+}
+
+static enum status
+round_do(struct intake *in, struct fault *f)
+{
+	bool others = in->others_at == 0 || clock_mono_ms() - in->others_at > OTHERS_MS;
+
+	role_beat(in->role, 10 * 60 * 1000);
+	in->taken = in->left = 0;
+	if (beat_write(in, true, ROUND_SECONDS, "", f) != ST_OK)
+		return f->st;
+	if (others && others_take(in, f) != ST_OK)
+		return f->st;
+	if (box_take(in, in->cfg->folder, f) != ST_OK || filing_try(in, f) != ST_OK ||
+	    copies_do(in, f) != ST_OK)
+		return f->st;
+	in->beat.last_poll = clock_now();
+	return beat_write(in, true, in->cfg->poll_seconds + GRACE_SECONDS, "", f);
+}
+
+/* Until news, the next poll, or a poke of post (copies are due). */
+static enum status
+news_wait(struct intake *in, struct fault *f)
+{
+	enum imap_woke woke;
+	int ms = in->cfg->poll_seconds * 1000;
+
+	role_beat(in->role, ms);
+	if (imap_wait(in->imap, ms, &woke, f) != ST_OK)
+		return f->st;
+	role_woken(in->role);
+	return ST_OK;
+}
+
+static void
+trouble(struct intake *in, const struct fault *f, unsigned failures)
+{
+	struct fault ignored;
+	int seconds = wait_of(f->st, failures);
+
+	session_end(in);
+	if (role_stops(in->role))
+		return;
+	log_event(f->st == ST_PERM ? LOG_L_ERR : LOG_L_WARN, "imap-trouble",
+	    "class=%s failures=%u wait=%ds why=\"%s\"", status_name(f->st), failures + 1, seconds,
+	    f->text);
+	if (beat_write(in, false, seconds + GRACE_SECONDS, f->text, &ignored) != ST_OK)
+		log_fault(LOG_L_WARN, "beat", &ignored);
+	role_sleep(in->role, seconds * 1000);
+}
+
+static int
+intake_forever(struct intake *in)
+{
+	unsigned failures = 0;
+	struct fault f = { 0 };
+
+	while (!role_stops(in->role)) {
+		enum status st = in->imap != NULL ? ST_OK : session_begin(in, &f);
+
+		if (st == ST_OK)
+			st = round_do(in, &f);
+		if (st == ST_OK) {
+			failures = 0;
+			st = role_stops(in->role) ? ST_OK : news_wait(in, &f);
+		}
+		if (st != ST_OK)
+			trouble(in, &f, failures++);
+	}
+	return EX_OK;
+}
+
+/* One pass for -1: everything there is, or an exit code that says it must be tried again. */
+static int
+intake_pass(struct intake *in)
+{
+	struct fault f = { 0 };
+	enum status st = session_begin(in, &f);
+
+	if (st == ST_OK)
+		st = in->role->copies_only ? copies_do(in, &f) : round_do(in, &f);
+	if (st != ST_OK) {
+		log_fault(LOG_L_ERR, "imap", &f);
+		return role_exit(&f);
+	}
+	return in->left > 0 ? EX_TEMPFAIL : EX_OK;
+}
+
+static enum status
+intake_open(struct intake *in, struct desk *d, struct fault *f)
+{
+	if (store_open(&in->role->store, in->cfg->database, STORE_WRITE, clock_now(), f) != ST_OK)
+		return f->st;
+	*d = in->role->setup->desk;
+	if (d->since == 0)
+		d->since = store_created_at(in->role->store) - DAY_SECONDS;
+	return reader_open(&in->reader, in->cfg->rules, READER_DAEMON, f);
+}
+
+int
+intake_run(struct role *r)
+{
+	struct setup own = *r->setup;	/* a copy: `since` may come from the database */
+	struct intake in = { .role = r, .cfg = r->setup->cfg, .sent = "", .selected = "" };
+	struct fault f = { 0 };
+	int rc;
+
+	r->setup = &own;
+	if (intake_open(&in, &own.desk, &f) != ST_OK) {
+		log_fault(LOG_L_ERR, "intake", &f);
+		rc = f.st == ST_TEMP ? EX_TEMPFAIL : r->store == NULL ? EX_DATAERR : EX_CONFIG;
+	} else {
+		role_beat(r, in.cfg->poll_seconds * 1000);
+		rc = r->once ? intake_pass(&in) : intake_forever(&in);
+	}
+	session_end(&in);
+	if (r->store != NULL && !r->once && last_beat(&in, &f) != ST_OK)
+		log_fault(LOG_L_WARN, "beat", &f);
+	reader_close(&in.reader);
+	store_close(&r->store);
+	return rc;
+}

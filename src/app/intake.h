@@ -1,0 +1,62 @@
+/* intake.h - what the files of the intake role share.
+ *
+ * One round: look into each watched folder, take in what has no location row, in batches of
+ * one commit; then file; then append copies to Sent; then wait for news.
+ *
+ *   UIDs -> known? -> sizes -> TX-A attempts -> bytes -> reader -> TX-B: same? or
+ *   keys, hits, facts, plan, apply -> COMMIT -> wake post -> mark or move on IMAP */
+#ifndef APP_INTAKE_H
+#define APP_INTAKE_H
+
+#include "reader.h"
+#include "role.h"
+
+enum {
+	BATCH_MAILS = 50,
+	BATCH_BYTES = 4 * 1024 * 1024,	/* of a batch, unless one mail alone is larger */
+	TRIES_MAX = 3,			/* of a mail during which intake itself died */
+	FILINGS_MAX = 500,
+	COPIES_MAX = 50,
+};
+
+struct intake {
+	struct role *role;
+	const struct config *cfg;
+	struct imap *imap;		/* NULL: not connected */
+	struct reader *reader;
+	const char *sent;		/* folder of copies, "" none */
+	struct arena *session;		/* lives as long as the IMAP session */
+	const char *selected;		/* the folder selected now, and what it is like */
+	bool keywords;
+	uint32_t validity;
+	int64_t taken, left;		/* mails of this round: handled, and left for later */
+	int64_t others_at;		/* clock_mono_ms of the last look into the other folders */
+	struct heartbeat beat;
+};
+
+/* box.c: take in everything new of one folder. */
+enum status box_take(struct intake *in, const char *folder, struct fault *f) MUST_USE;
+
+/* filing.c: of the folder selected now, which is the bureau's own. */
+enum status filing_do(struct intake *in, struct fault *f) MUST_USE;
+enum status copies_do(struct intake *in, struct fault *f) MUST_USE;
+
+/* batch.c: mails whose bytes were read, until they are committed. */
+struct batch_mail {
+	struct location at;
+	struct mail_id id;
+	const struct mail *mail;
+	const struct verdict *verdict;
+	const char *unreadable;		/* why, when mail is NULL */
+	bool marked;			/* carries our keyword */
+	bool fetched;			/* its bytes came */
+	unsigned tries;
+};
+struct batch { struct arena *a; struct batch_mail *v; size_t n; };
+/* Reads raw (hash, reader) into *m; on ST_TEMP the mail is left for later. */
+enum status batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span raw,
+    bool partial, struct fault *f) MUST_USE;
+/* TX-B for all fetched mails of b. */
+enum status batch_commit(struct intake *in, struct batch *b, struct fault *f) MUST_USE;
+
+#endif

@@ -1,0 +1,82 @@
+#include "role.h"
+
+
+#include <errno.h>
+#include <poll.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool
+readable(int fd)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+
+	return fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+bool
+role_stops(const struct role *r)
+{
+	return readable(r->stop_fd);
+}
+
+void
+role_woken(const struct role *r)
+{
+	char z[64];
+
+	while (readable(r->wake_fd))
+		if (read(r->wake_fd, z, sizeof z) <= 0)
+			return;
+}
+
+/* A full pipe wakes as well as one byte. */
+void
+role_poke(const struct role *r)
+{
+	if (r->poke_fd >= 0 && write(r->poke_fd, "", 1) < 0)
+		errno = 0;
+}
+
+void
+role_beat(const struct role *r, int busy_ms)
+{
+	const struct role_beat b = { (int32_t)r->kind, (int32_t)busy_ms };
+
+	if (r->beat_fd >= 0 && write(r->beat_fd, &b, sizeof b) < 0)
+		errno = 0;
+}
+
+void
+role_sleep(const struct role *r, int ms)
+{
+	struct pollfd p[2] = { { r->stop_fd, POLLIN, 0 }, { r->wake_fd, POLLIN, 0 } };
+
+	role_beat(r, ms);
+	(void)poll(p, 2, ms);
+	role_woken(r);
+}
+
+void
+role_random(struct arena *a, const struct desk *d, struct plan_facts *facts)
+{
+	facts->nrandom = plan_mails_max(d);
+	facts->random = (unsigned char(*)[MSGID_RANDOM])arena_alloc(a, facts->nrandom, MSGID_RANDOM);
+	random_bytes(facts->random, facts->nrandom * MSGID_RANDOM);
+}
+
+int
+role_exit(const struct fault *f)
+{
+	switch (f->st) {
+	case ST_OK:
+	case ST_NONE:
+		return EX_OK;
+	case ST_TEMP:
+	case ST_UNSURE:
+		return EX_TEMPFAIL;
+	case ST_PERM:
+		return EX_NOPERM;
+	}
+	return EX_SOFTWARE;
+}

@@ -1,0 +1,52 @@
+/* role.h - what intake and post share: their life under the supervisor.
+ *
+ * A role stops when its stop descriptor is readable (SIGTERM), looks again when its wake
+ * descriptor is.  It tells the supervisor that it is ready, and beats: "I live; until then I may
+ * be busy", so that a lawful long wait is no hang. */
+#ifndef APP_ROLE_H
+#define APP_ROLE_H
+
+#include "setup.h"
+#include "store.h"
+
+enum role_kind { ROLE_INTAKE, ROLE_POST };
+
+/* What a role writes to the supervisor: one of these, whole (less than PIPE_BUF). */
+struct role_beat {
+	int32_t role;
+	int32_t busy_ms;	/* from now on */
+};
+
+struct role {
+	enum role_kind kind;
+	const struct setup *setup;
+	struct store *store;
+	struct span secret;		/* IMAP's or SMTP's */
+	bool once;			/* -1: one pass */
+	bool copies_only;		/* -1: the last pass of intake */
+	int stop_fd;			/* readable: end */
+	int wake_fd;			/* readable: look again; drained by role_woken */
+	int poke_fd;			/* write here to wake the other role; -1 none */
+	int beat_fd;			/* to the supervisor; -1 none */
+};
+
+bool role_stops(const struct role *r);
+void role_woken(const struct role *r);
+void role_poke(const struct role *r);
+/* Busy for at most busy_ms from now on. */
+void role_beat(const struct role *r, int busy_ms);
+/* Sleep until `ms` went by, a wake or a stop. */
+void role_sleep(const struct role *r, int ms);
+
+/* The ids' random parts for every mail that one plan may send. */
+void role_random(struct arena *a, const struct desk *d, struct plan_facts *facts);
+
+/* Each opens the store and works until it is told to stop (or one pass is done).
+ * sysexits: 0, 75 (something is left for later), 77, 78 ... */
+int intake_run(struct role *r);
+int post_run(struct role *r);
+
+/* The exit code of a fault. */
+int role_exit(const struct fault *f);
+
+#endif

@@ -1,0 +1,420 @@
+#include "supervisor.h"
+
+#include "clock.h"
+#include "file.h"
+#include "limits.h"
+#include "log.h"
+#include "notify_sd.h"
+#include "role.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { ROLES = 2, GRACE_MS = 60 * 1000, STOP_MS = 4500 };
+
+struct child { int pid; bool beaten; int64_t busy_until; };
+
+struct watch {
+	const struct supervision *s;
+	struct child child[ROLES];
+	int wake[ROLES][2];		/* pipes: either role writes, the role itself reads */
+	int beat[2];
+	int signals;			/* signalfd */
+	sigset_t mask;
+	int lock, self;
+	bool ready, stopping;
+	int rc;
+};
+
+static const char *const role_names[] = { [ROLE_INTAKE] = "intake", [ROLE_POST] = "post" };
+
+/* One daemon a database: the lock lives as long as its holder, whatever ends it. */
+static int
+lock_take(const char *database, int *rc)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	const char *path = arena_printf(a, "%s.lock", database);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0) {
+		log_event(LOG_L_ERR, "start", "why=\"%s: %s\"", path, strerror(errno));
+		*rc = EX_CANTCREAT;
+		return -1;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		log_event(LOG_L_ERR, "start", "why=\"%s: another bureaud runs on this database\"", path);
+		(void)close(fd);
+		*rc = EX_TEMPFAIL;
+		return -1;
+	}
+	return fd;
+}
+
+static void
+signals_block(struct watch *w)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&w->mask);
+	(void)sigaddset(&w->mask, SIGTERM);
+	(void)sigaddset(&w->mask, SIGINT);
+	(void)sigaddset(&w->mask, SIGHUP);
+	(void)sigaddset(&w->mask, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &w->mask, NULL);
+	w->signals = signalfd(-1, &w->mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* In the child: SIGTERM and SIGINT become readable on a descriptor, everything that waits can
+ * wait for it too. */
+static int
+stop_fd_open(void)
+{
+	sigset_t stop, rest;
+
+	(void)sigemptyset(&stop);
+	(void)sigaddset(&stop, SIGTERM);
+	(void)sigaddset(&stop, SIGINT);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)sigemptyset(&rest);
+	(void)sigaddset(&rest, SIGCHLD);
+	(void)sigaddset(&rest, SIGHUP);
+	(void)sigprocmask(SIG_UNBLOCK, &rest, NULL);
+	return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The whole of the pipe: the secret of this role and of no other. */
+static struct span
+secret_receive(struct arena *a, int fd)
+{
+	char *z = arena_alloc(a, LIMIT_SECRET + 1, 1);
+	size_t n = 0;
+	ssize_t r;
+
+	while (n < LIMIT_SECRET && (r = read(fd, z + n, LIMIT_SECRET - n)) != 0)
+		if (r > 0)
+			n += (size_t)r;
+		else if (errno != EINTR)
+			break;
+	(void)close(fd);
+	return span_from(z, n);
+}
+
+/* Read only now, after the fork, so that the other role never had it in its memory. */
+static enum status
+secret_hand(const struct config *c, enum role_kind kind, int fd, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	const char *file = kind == ROLE_INTAKE ? c->imap_password_file : c->smtp_password_file;
+	struct span s = span_from("", 0);
+	enum status st = ST_OK;
+
+	if (kind == ROLE_INTAKE || c->smtp_user[0] != '\0')
+		st = config_secret(a, c, kind == ROLE_INTAKE ? "[imap] password_file" :
+		    "[smtp] password_file", file, &s, f);
+	if (st == ST_OK)
+		st = file_write_all(fd, s, f);
+	if (s.n > 0)
+		explicit_bzero((char *)(uintptr_t)s.p, s.n);
+	return st;
+}
+
+static int
+role_child(struct watch *w, enum role_kind kind, int secret_fd, bool once, bool copies)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct role r = {
+		.kind = kind, .setup = w->s->setup, .once = once, .copies_only = copies,
+		.wake_fd = w->wake[kind][0], .poke_fd = w->wake[kind == ROLE_INTAKE ? ROLE_POST : ROLE_INTAKE][1],
+		.beat_fd = once ? -1 : w->beat[1],
+	};
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != w->self)	/* gone before it could be told of */
+		return EX_TEMPFAIL;
+	(void)prctl(PR_SET_NAME, role_names[kind]);
+	sandbox_plain();
+	r.stop_fd = stop_fd_open();
+	r.secret = secret_receive(a, secret_fd);
+	/* The lock stays open here: nobody else may start while one of us still works. */
+	(void)close(w->signals);
+	return kind == ROLE_INTAKE ? intake_run(&r) : post_run(&r);
+}
+
+/* The pid, or -1 and a line in the log. */
+static int
+role_start(struct watch *w, enum role_kind kind, bool once, bool copies)
+{
+	struct fault f = { 0 };
+	int p[2], pid;
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		(void)close(p[1]);
+		_exit(role_child(w, kind, p[0], once, copies));
+	}
+	(void)close(p[0]);
+	if (pid > 0 && secret_hand(w->s->setup->cfg, kind, p[1], &f) != ST_OK) {
+		log_fault(LOG_L_ERR, "start", &f);
+		(void)kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+		pid = -1;
+	}
+	(void)close(p[1]);
+	return pid;
+}
+
+static int
+exit_code(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* The database is made, or brought to this version, in a process of its own. */
+static int
+database_prepare(const struct config *c)
+{
+	int status, pid = fork();
+
+	if (pid == 0) {
+		struct store *s = NULL;
+		struct fault f = { 0 };
+		enum status st = store_open(&s, c->database, STORE_CREATE, clock_now(), &f);
+
+		if (st != ST_OK)
+			log_fault(LOG_L_ERR, "database", &f);
+		store_close(&s);
+		_exit(st == ST_OK ? EX_OK : st == ST_TEMP ? EX_TEMPFAIL : EX_DATAERR);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return EX_OSERR;
+	return pid < 0 ? EX_OSERR : exit_code(status);
+}
+
+static bool
+pipes_open(struct watch *w)
+{
+	bool ok = pipe2(w->beat, O_CLOEXEC | O_NONBLOCK) == 0;
+
+	for (int i = 0; i < ROLES; i++)
+		ok = ok && pipe2(w->wake[i], O_CLOEXEC | O_NONBLOCK) == 0;
+	return ok;
+}
+
+static int
+watch_open(struct watch *w, const struct supervision *s)
+{
+	int rc = EX_OK;
+
+	*w = (struct watch){ .s = s, .lock = lock_take(s->setup->cfg->database, &rc),
+	    .self = getpid() };
+	if (w->lock < 0)
+		return rc;
+	signals_block(w);
+	if (w->signals < 0 || !pipes_open(w))
+		return EX_OSERR;
+	return database_prepare(s->setup->cfg);
+}
+
+/* ---- the running daemon ---- */
+
+static void
+all_stop(struct watch *w, int rc, int sig)
+{
+	w->stopping = true;
+	if (w->rc == EX_OK)
+		w->rc = rc;
+	for (int i = 0; i < ROLES; i++)
+		if (w->child[i].pid > 0)
+			(void)kill(w->child[i].pid, sig);
+}
+
+static void
+children_reap(struct watch *w)
+{
+	int status, pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int i = 0; i < ROLES; i++) {
+			if (w->child[i].pid != pid)
+				continue;
+			w->child[i].pid = 0;
+			if (w->stopping)
+				break;
+			log_event(LOG_L_ERR, "role-ended", "role=%s exit=%d signal=%d", role_names[i],
+			    WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+			    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+			all_stop(w, exit_code(status) == EX_OK ? EX_SOFTWARE : exit_code(status), SIGTERM);
+		}
+}
+
+static void
+reload(struct watch *w)
+{
+	int status = 0, pid = fork();
+
+	if (pid == 0) {
+		(void)sigprocmask(SIG_UNBLOCK, &w->mask, NULL);
+		_exit(w->s->check());
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0 || exit_code(status) != EX_OK) {
+		log_event(LOG_L_ERR, "reload", "done=no why=\"the new configuration is not good: the old one goes on\"");
+		return;
+	}
+	log_event(LOG_L_INFO, "reload", "done=yes");
+	all_stop(w, -1, SIGTERM);
+}
+
+static void
+signals_take(struct watch *w)
+{
+	struct signalfd_siginfo si;
+	bool hup = false;
+
+	while (read(w->signals, &si, sizeof si) == (ssize_t)sizeof si) {
+		if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
+			if (w->rc == -1)	/* a stop outranks a reload under way */
+				w->rc = EX_OK;
+			all_stop(w, EX_OK, SIGTERM);
+		}
+		hup = hup || si.ssi_signo == SIGHUP;
+	}
+	if (hup && !w->stopping)
+		reload(w);
+	children_reap(w);
+}
+
+static void
+beats_take(struct watch *w)
+{
+	struct role_beat b;
+
+	while (read(w->beat[0], &b, sizeof b) == (ssize_t)sizeof b) {
+		if (b.role < 0 || b.role >= ROLES)
+			continue;
+		w->child[b.role].beaten = true;
+		w->child[b.role].busy_until = clock_mono_ms() + b.busy_ms + GRACE_MS;
+	}
+	if (!w->ready && w->child[ROLE_INTAKE].beaten && w->child[ROLE_POST].beaten) {
+		w->ready = true;
+		notify_sd("READY=1");
+		log_event(LOG_L_INFO, "ready", "version=%s", BUREAUD_VERSION);
+	}
+}
+
+/* A role that is past what it said it needs is stuck: end it, and with it all. */
+static void
+hang_check(struct watch *w)
+{
+	for (int i = 0; i < ROLES; i++)
+		if (!w->stopping && w->child[i].pid > 0 && w->child[i].busy_until < clock_mono_ms()) {
+			log_event(LOG_L_ERR, "role-stuck", "role=%s", role_names[i]);
+			all_stop(w, EX_SOFTWARE, SIGKILL);
+		}
+	if (!w->stopping)
+		notify_sd("WATCHDOG=1");
+}
+
+static bool
+any_left(const struct watch *w)
+{
+	return w->child[ROLE_INTAKE].pid > 0 || w->child[ROLE_POST].pid > 0;
+}
+
+static void
+watch_loop(struct watch *w)
+{
+	int64_t stop_at = 0, now;
+
+	while (any_left(w)) {
+		struct pollfd p[2] = { { w->signals, POLLIN, 0 }, { w->beat[0], POLLIN, 0 } };
+
+		(void)poll(p, 2, w->stopping ? 200 : notify_sd_interval());
+		signals_take(w);
+		beats_take(w);
+		hang_check(w);
+		now = clock_mono_ms();
+		if (w->stopping && stop_at == 0) {
+			stop_at = now + STOP_MS;
+			notify_sd(w->rc == -1 ? "RELOADING=1" : "STOPPING=1");
+		} else if (stop_at != 0 && now > stop_at)
+			all_stop(w, w->rc, SIGKILL);
+	}
+}
+
+int
+supervisor_run(const struct supervision *s)
+{
+	struct watch w;
+	int rc = watch_open(&w, s);
+
+	if (rc != EX_OK)
+		return rc;
+	for (int i = 0; i < ROLES && !w.stopping; i++) {
+		w.child[i].busy_until = clock_mono_ms() + 2 * GRACE_MS;
+		w.child[i].pid = role_start(&w, (enum role_kind)i, false, false);
+		if (w.child[i].pid < 0)
+			all_stop(&w, EX_CONFIG, SIGTERM);
+	}
+	watch_loop(&w);
+	if (w.rc == -1) {	/* reload: start anew, with the same words; signals stay blocked */
+		(void)execv("/proc/self/exe", s->argv);
+		return EX_OSERR;
+	}
+	log_event(LOG_L_INFO, "stopped", "exit=%d", w.rc);
+	return w.rc;
+}
+
+/* Wait for one role of -1; a signal to us is passed on to it. */
+static int
+role_wait(struct watch *w, int pid)
+{
+	int status;
+
+	for (;;) {
+		struct pollfd p = { w->signals, POLLIN, 0 };
+		struct signalfd_siginfo si;
+
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return exit_code(status);
+		(void)poll(&p, 1, -1);
+		while (read(w->signals, &si, sizeof si) == (ssize_t)sizeof si)
+			if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
+				w->stopping = true;
+				(void)kill(pid, SIGTERM);
+			}
+	}
+}
+
+int
+supervisor_once(const struct supervision *s)
+{
+	static const struct { enum role_kind kind; bool copies; } turns[] = {
+		{ ROLE_INTAKE, false }, { ROLE_POST, false }, { ROLE_INTAKE, true },
+	};
+	struct watch w;
+	int worst = watch_open(&w, s);
+
+	for (size_t i = 0; worst == EX_OK && !w.stopping && i < sizeof turns / sizeof *turns; i++) {
+		int pid = role_start(&w, turns[i].kind, true, turns[i].copies);
+		int rc = pid < 0 ? EX_CONFIG : role_wait(&w, pid);
+
+		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
+		w.rc = w.rc == EX_OK || w.rc == EX_TEMPFAIL ? (rc != EX_OK ? rc : w.rc) : w.rc;
+	}
+	return worst != EX_OK ? worst : w.rc;
+}
