@@ -155,6 +155,16 @@ get_mail(struct wire *w)
 	return m;
 }
 
+/* A number that an int holds. */
+static int
+get_int(struct wire *w)
+{
+	int64_t v = wire_i64(w);
+
+	w->bad |= v < INT32_MIN || v > INT32_MAX;
+	return w->bad ? 0 : (int)v;
+}
+
 static void
 put_verdict(struct buf *b, const struct verdict *v)
 {
@@ -191,7 +201,7 @@ get_verdict(struct wire *w)
 	v->cats = arena_new(w->arena, struct score, v->ncats);
 	for (size_t i = 0; i < v->ncats; i++) {
 		v->cats[i].name = wire_str(w);
-		v->cats[i].score = (int)wire_i64(w);
+		v->cats[i].score = get_int(w);
 	}
 	v->urgency = (enum urgency)wire_u64_max(w, URGENCY_COUNT - 1);
 	v->sensitive = wire_u64_max(w, 1) != 0;
@@ -205,7 +215,7 @@ get_verdict(struct wire *w)
 	for (size_t i = 0; i < v->nhits; i++) {
 		v->hits[i].rule = wire_str(w);
 		v->hits[i].category = wire_str(w);
-		v->hits[i].weight = (int)wire_i64(w);
+		v->hits[i].weight = get_int(w);
 		v->hits[i].where = (enum hit_where)wire_u64_max(w, HIT_ATTACHMENT);
 		v->hits[i].match = wire_str(w);
 	}

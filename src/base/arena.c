@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 32 * 1024 };
+#ifdef BUREAUD_SAN
+enum { CHUNK = 0, ALIGN = 1 };	/* each piece alone, so that the sanitizer sees its edges */
+#else
+enum { CHUNK = 32 * 1024, ALIGN = alignof(max_align_t) };
+#endif
 
 struct chunk {
 	struct chunk *next;
@@ -87,13 +91,12 @@ chunk_add(struct arena *a, size_t n)
 void *
 arena_alloc(struct arena *a, size_t count, size_t size)
 {
-	const size_t al = alignof(max_align_t);
 	struct chunk *c = a->head;
 	size_t n;
 
 	if (__builtin_mul_overflow(count, size, &n) || n > SIZE_MAX / 2)
 		abort();
-	n = (n + al - 1) / al * al;
+	n = (n + ALIGN - 1) / ALIGN * ALIGN;
 	if (c == NULL || c->cap - c->used < n)
 		c = chunk_add(a, n);
 	c->used += n;

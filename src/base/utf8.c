@@ -76,9 +76,20 @@ utf8_floor(struct span s, size_t max)
 bool
 utf8_hidden(uint32_t cp)
 {
-	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp <= 0x9f) ||
-	    cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) ||
+	if (cp < 0x61c)
+		return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp <= 0x9f);
+	return cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) ||
 	    (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+}
+
+size_t
+utf8_plain(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7f)
+		i++;
+	return i;
 }
 
 void
@@ -86,8 +97,14 @@ utf8_clean(struct buf *b, struct span s, enum utf8_lines how)
 {
 	while (s.n > 0) {
 		uint32_t cp;
-		size_t n = utf8_next(s, &cp);
+		size_t n = utf8_plain(s);
 
+		if (n > 0) {
+			buf_add(b, span_from(s.p, n));
+			s = span_from(s.p + n, s.n - n);
+			continue;
+		}
+		n = utf8_next(s, &cp);
 		if (n == 0) {
 			utf8_put(b, 0xfffd);
 			n = 1;

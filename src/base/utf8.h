@@ -18,6 +18,8 @@ size_t utf8_floor(struct span s, size_t max);
 /* Code points that hide or reorder what a person sees: C0 and C1 controls but TAB
  * and LF, bidi controls U+061C U+202A-202E U+2066-2069, zero width U+200B-200F U+FEFF. */
 bool utf8_hidden(uint32_t cp);
+/* Bytes of visible ASCII, blanks included, that s starts with: nothing to look at there. */
+size_t utf8_plain(struct span s);
 /* Copy s without those, each invalid byte as U+FFFD.  One line: TAB, CR and LF
  * become a space. */
 enum utf8_lines { UTF8_TEXT, UTF8_ONE_LINE };

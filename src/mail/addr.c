@@ -22,6 +22,7 @@ struct scan {
 	struct addrs *out;
 	bool no_comment, no_quote;	/* one was never closed: the rest are plain letters */
 	bool blank;			/* a blank was just skipped */
+	bool cut;
 };
 
 static const char *
@@ -69,8 +70,10 @@ out_add(struct scan *sc, const char *name, const char *spec)
 {
 	struct addrs *o = sc->out;
 
-	if (o->n == LIMIT_ADDRESSES)
+	if (o->n == LIMIT_ADDRESSES) {
+		sc->cut = true;
 		return;
+	}
 	if (o->v == NULL)
 		o->v = arena_new(sc->a, struct addr, LIMIT_ADDRESSES);
 	o->v[o->n++] = (struct addr){ .name = name, .spec = spec };
@@ -320,15 +323,17 @@ step(struct scan *sc)
 	sc->blank = false;
 }
 
-void
+bool
 addr_list(struct arena *a, struct span value, struct addrs *out)
 {
 	struct scan sc = { .a = a, .s = value, .out = out };
 	struct buf *all[] = { &sc.b.name, &sc.b.word, &sc.b.bare, &sc.b.spec, &sc.b.note };
 
 	*out = (struct addrs){ 0 };
-	if (value.n > LIMIT_HEADER_FIELD)
+	if (value.n > LIMIT_HEADER_FIELD) {
 		sc.s.n = LIMIT_HEADER_FIELD;
+		sc.cut = true;
+	}
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		buf_open(all[i], 2 * sc.s.n + 2);
 	out->broken = memchr(sc.s.p, '\0', sc.s.n) != NULL;
@@ -337,6 +342,7 @@ addr_list(struct arena *a, struct span value, struct addrs *out)
 	box_end(&sc);
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		buf_close(all[i]);
+	return !sc.cut;
 }
 
 static bool

@@ -14,8 +14,9 @@ struct addr { const char *name, *spec; };
 struct addrs { struct addr *v; size_t n; bool broken; };	/* broken: junk between or in them */
 
 /* Every mailbox of a header value, groups flattened, comments dropped, at most
- * LIMIT_ADDRESSES; linear in the value.  Names are left encoded (see rfc2047_decode). */
-void addr_list(struct arena *a, struct span value, struct addrs *out);
+ * LIMIT_ADDRESSES; linear in the value.  Names are left encoded (see rfc2047_decode).
+ * false: a limit left some of it out. */
+bool addr_list(struct arena *a, struct span value, struct addrs *out);
 
 /* May we send to it?  ASCII atoms, one @, a domain with a dot or "localhost", at most
  * LIMIT_ADDRESS, no leading '-', no '%' or '!' route, no quoted local part, no literal. */

@@ -150,11 +150,22 @@ report_type_is(struct arena *a, const struct part *root, const char *type)
 	    span_ieq(span_of(param_get(a, &root->ct, "report-type", 40)), type);
 }
 
+/* The form of Microsoft's Junk Mail Reporting: no report part, the mail complained of alone,
+ * with a field for whom it was for on top. */
+static bool
+is_junk_report(const struct tree *t)
+{
+	const struct part *p = find_part(t, "message/rfc822", false);
+
+	return p != NULL && p->parent == 0 && t->v[0].first == p - t->v && p->first > 0 &&
+	    header_get(&t->v[p->first].h, "X-HmXmrOriginalRecipient") != NULL;
+}
+
 static bool
 is_feedback(struct tree *t)
 {
 	return find_part(t, "message/feedback-report", false) != NULL ||
-	    report_type_is(t->a, &t->v[0], "feedback-report");
+	    report_type_is(t->a, &t->v[0], "feedback-report") || is_junk_report(t);
 }
 
 static bool
@@ -176,7 +187,7 @@ void
 bounce_read(struct tree *t, const struct mail *m, struct bounce *out)
 {
 	const struct part *status = status_part(t, false);
-	struct span original;
+	struct span original = returned(t);
 	bool is_report = status != NULL || report_type_is(t->a, &t->v[0], "delivery-status");
 
 	*out = (struct bounce){ REPORT_NONE, "", "", "", "" };
@@ -184,7 +195,9 @@ bounce_read(struct tree *t, const struct mail *m, struct bounce *out)
 		out->report = is_feedback(t) ? REPORT_FEEDBACK : REPORT_DISPOSITION;
 		return;
 	}
-	if (!is_report && !bounce_looks(t->a, m)) {
+	if (!is_report && bounce_json(t->a, m, out) != REPORT_NONE)
+		return;
+	if (!is_report && !bounce_looks(t->a, m, original.n > 0)) {
 		if (part_is(&t->v[0], "multipart/report"))
 			out->report = REPORT_OTHER;
 		return;
@@ -194,7 +207,6 @@ bounce_read(struct tree *t, const struct mail *m, struct bounce *out)
 		status = status_part(t, true);
 	if (status != NULL)
 		read_status(t, status, out);
-	original = returned(t);
 	out->message_id = returned_id(t->a, original);
 	bounce_guess(t->a, m, original, out);
 }

@@ -55,6 +55,14 @@ static const char *const phrases[] = {
 	"transcript of session follows", "reporting-mta",
 };
 
+/* What the manager of a list writes to somebody whose mail it does not pass on. */
+static const char *const list_phrases[] = {
+	"not a member of", "are not member", "not allowed to post", "not authorized to post",
+	"only members", "post by non-member", "duplicated message-id", "loop alert",
+	"message was rejected", "n'êtes pas membre", "n'êtes pas abonné",
+	"n'êtes pas autorisé",
+};
+
 static const char *const delays[] = {
 	"delayed", "(delay)", "warning: could not send", "warning: message", "still be retried",
 	"will be retried", "will keep trying", "could not send message for past",
@@ -70,6 +78,10 @@ static const char *const daemons[] = {
 
 static const char *const robots[] = {
 	"no-reply", "noreply", "admin", "system", "daemon", "mail",
+};
+
+static const char *const managers[] = {
+	"-admin", "-owner", "-request", "-bounces", "-ctl", "-errors",
 };
 
 static bool
@@ -114,19 +126,49 @@ top(struct arena *a, const struct mail *m)
 	return span_from(arena_strndup(a, m->text, n), n);
 }
 
+/* The notice of a list manager: its address says so, or the field that it marks its own
+ * mails with. */
+static bool
+from_manager(const struct mail *m)
+{
+	struct span local;
+
+	if (m->from.n == 0)
+		return false;
+	if (header_get(&m->headers, "X-MLServer") != NULL ||
+	    header_get(&m->headers, "X-List-Administrivia") != NULL)
+		return true;
+	local = addr_local(m->from.v[0].spec);
+	for (size_t i = 0; i < COUNT(managers); i++)
+		if (span_iends(local, managers[i]))
+			return true;
+	return span_istarts(local, "owner-");
+}
+
+/* With the words of a delivery failure, or for a manager those of a refusal. */
+static bool
+says_so(struct arena *a, const struct mail *m, bool manager)
+{
+	struct span text = top(a, m);
+
+	return has_any(text, phrases, COUNT(phrases)) ||
+	    (manager && (has_any(text, list_phrases, COUNT(list_phrases)) ||
+	    has_any(span_of(m->subject), list_phrases, COUNT(list_phrases))));
+}
+
 bool
-bounce_looks(struct arena *a, const struct mail *m)
+bounce_looks(struct arena *a, const struct mail *m, bool returned)
 {
 	bool subject = has_any(span_of(m->subject), subjects, COUNT(subjects));
-	bool phrase, daemon = from_daemon(m), null = null_path(m);
+	bool daemon = from_daemon(m), null = null_path(m), manager = from_manager(m);
+	bool robot = manager || (m->from.n > 0 &&
+	    local_is(m->from.v[0].spec, robots, COUNT(robots)));
 
 	if (header_get(&m->headers, "X-Failed-Recipients") != NULL)
 		return true;
-	if (!daemon && !null && (!subject || m->from.n == 0 ||
-	    !local_is(m->from.v[0].spec, robots, COUNT(robots))))
+	if (!daemon && !null && !(robot && (subject || returned || manager)))
 		return false;
-	phrase = has_any(top(a, m), phrases, COUNT(phrases));
-	return subject ? daemon || null || phrase : phrase;
+	return (subject && (daemon || null)) || says_so(a, m, manager);
 }
 
 static bool

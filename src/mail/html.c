@@ -335,21 +335,26 @@ put_entity(struct walk *w, uint32_t cp)
 	put_char(w, cp, buf_span(&w->one));
 }
 
-/* Bytes that say nothing but themselves: visible ASCII, and what leads or follows in UTF-8
- * but the leads of U+0080, U+0340, U+2000 and U+F000, where the special ones live. */
+/* A byte that says nothing but itself: visible ASCII, and what leads or follows in UTF-8 but
+ * the leads of U+0080, U+0340, U+2000 and U+F000, where the special ones live. */
+static bool
+is_plain(char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	return c > ' ' && c != '&' && c != 0x7f && c != 0xc2 && c != 0xcd && c != 0xe2 &&
+	    c != 0xef;
+}
+
+/* Words with single blanks between them. */
 static size_t
 plain_run(struct span s)
 {
 	size_t i = 0;
 
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c <= ' ' || c == '&' || c == 0x7f || c == 0xc2 || c == 0xcd || c == 0xe2 ||
-		    c == 0xef)
-			break;
+	while (i < s.n && (is_plain(s.p[i]) ||
+	    (s.p[i] == ' ' && i > 0 && i + 1 < s.n && is_plain(s.p[i + 1]))))
 		i++;
-	}
 	return i;
 }
 

@@ -53,15 +53,16 @@ attr_value(struct html_in *in, const char *p, struct span *value)
 static void
 attr_keep(struct html_attrs *at, struct span name, struct span value)
 {
-	const struct { const char *name; struct span *to; } known[] = {
-		{ "href", &at->href }, { "style", &at->style }, { "class", &at->class },
-		{ "alt", &at->alt }, { "type", &at->type },
+	const struct { const char *name; size_t n; struct span *to; } known[] = {
+		{ "href", 4, &at->href }, { "style", 5, &at->style },
+		{ "class", 5, &at->class }, { "alt", 3, &at->alt }, { "type", 4, &at->type },
 	};
 
-	if (span_ieq(name, "hidden"))
+	if (name.n == 6 && span_ieq(name, "hidden"))
 		at->hidden = true;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].to->n == 0 && span_ieq(name, known[i].name))
+		if (known[i].n == name.n && known[i].to->n == 0 &&
+		    strncasecmp(name.p, known[i].name, name.n) == 0)
 			*known[i].to = value;
 }
 

@@ -26,6 +26,11 @@ url_decode(struct span u, char z[HTML_URL_MAX])
 
 	buf_open(&one, 4);
 	while (u.n > 0 && n + 4 <= HTML_URL_MAX) {
+		if (u.p[0] > ' ' && u.p[0] < 0x7f && strchr("&<>", u.p[0]) == NULL) {
+			z[n++] = *u.p++;
+			u.n--;
+			continue;
+		}
 		len = u.p[0] == '&' ? html_entity(u, HTML_IN_VALUE, &cp) : 0;
 		if (len == 0)
 			len = utf8_next(u, &cp);

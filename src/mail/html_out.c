@@ -64,12 +64,12 @@ begin_line(struct html_out *o)
 void
 html_out_text(struct html_out *o, struct span s)
 {
-	static const char *const gaps[] = { "", " ", "\xc2\xa0", "\t" };
+	static const struct span gaps[] = { { "", 0 }, { " ", 1 }, { "\xc2\xa0", 2 }, { "\t", 1 } };
 
-	if (o->open)
-		put(o, span_of(gaps[o->gap]));
-	else
+	if (!o->open)
 		begin_line(o);
+	else if (o->gap != HTML_NO_GAP)
+		put(o, gaps[o->gap]);
 	put(o, s);
 	o->gap = HTML_NO_GAP;
 	o->fresh = o->hollow = false;

@@ -44,8 +44,11 @@ by_name(const void *key, const void *item)
 {
 	const struct span *k = key;
 	const struct html_tag *t = item;
-	int d = strncasecmp(k->p, t->name, k->n);
+	int d = (k->p[0] | 0x20) - t->name[0];
 
+	if (d != 0)
+		return d;
+	d = strncasecmp(k->p, t->name, k->n);
 	return d != 0 ? d : -(t->name[k->n] != '\0');
 }
 

@@ -8,7 +8,7 @@
 
 namespace {
 
-const int ENOUGH = 2 * 1024;	/* bytes that decide */
+const int ENOUGH = 1024;	/* bytes that decide */
 
 /* The code without its script, in ISO 639-1. */
 void

@@ -30,9 +30,11 @@ id_known(const struct msgids *l, struct span id)
 	return false;
 }
 
-void
+bool
 msgid_list(struct arena *a, struct span header, struct msgids *out)
 {
+	bool all = true;
+
 	*out = (struct msgids){ 0 };
 	for (size_t i = 0; i < header.n;) {
 		size_t end = header.p[i] == '<' ? id_end(header, i) : 0;
@@ -47,10 +49,13 @@ msgid_list(struct arena *a, struct span header, struct msgids *out)
 			continue;
 		if (out->v == NULL)
 			out->v = arena_new(a, const char *, LIMIT_MSGIDS);
-		if (out->n == LIMIT_MSGIDS)
+		if (out->n == LIMIT_MSGIDS) {
 			memmove(out->v, out->v + 1, --out->n * sizeof *out->v);
+			all = false;
+		}
 		out->v[out->n++] = arena_span(a, id);
 	}
+	return all;
 }
 
 const char *

@@ -15,8 +15,9 @@ enum { MSGID_RANDOM = 10 };	/* bytes */
 struct msgids { const char **v; size_t n; };	/* each "<...>" */
 
 /* Every <...> of visible ASCII with one @ and at most LIMIT_MSGID bytes, in order, the
- * last LIMIT_MSGIDS of them, doubles dropped; prose between is skipped; linear. */
-void msgid_list(struct arena *a, struct span header, struct msgids *out);
+ * last LIMIT_MSGIDS of them, doubles dropped; prose between is skipped; linear.  false: more
+ * were there. */
+bool msgid_list(struct arena *a, struct span header, struct msgids *out);
 /* The single id of a Message-ID field, "" when there is none. */
 const char *msgid_first(struct arena *a, struct span header);
 

@@ -5,6 +5,7 @@
 #include "parse_int.h"
 #include "quote.h"
 #include "rfc2047.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -34,30 +35,47 @@ outer(struct arena *a, struct span s)
 	return span_from(z, s.n);
 }
 
-static void
+const char *
+parse_cap(struct arena *a, const char *z, size_t max, bool *cut)
+{
+	struct span s = span_of(z);
+
+	if (s.n <= max)
+		return z;
+	*cut = true;
+	return arena_strndup(a, z, utf8_floor(s, max));
+}
+
+static bool
 addresses(struct arena *a, const struct headers *h, const char *field, struct addrs *out)
 {
-	addr_list(a, header_value(h, field), out);
+	bool all = addr_list(a, header_value(h, field), out);
+
 	for (size_t i = 0; i < out->n; i++)
 		out->v[i].name = rfc2047_decode(a, span_of(out->v[i].name), LIMIT_SUBJECT);
+	return all;
 }
 
 static void
 read_fields(struct arena *a, struct mail *m)
 {
 	const struct headers *h = &m->headers;
+	bool cut = false;
 
 	m->message_id = msgid_first(a, header_value(h, "Message-ID"));
-	msgid_list(a, header_value(h, "In-Reply-To"), &m->in_reply_to);
-	msgid_list(a, header_value(h, "References"), &m->references);
-	addresses(a, h, "From", &m->from);
-	addresses(a, h, "Reply-To", &m->reply_to);
-	addresses(a, h, "To", &m->to);
-	addresses(a, h, "Cc", &m->cc);
+	cut |= !msgid_list(a, header_value(h, "In-Reply-To"), &m->in_reply_to);
+	cut |= !msgid_list(a, header_value(h, "References"), &m->references);
+	cut |= !addresses(a, h, "From", &m->from);
+	cut |= !addresses(a, h, "Reply-To", &m->reply_to);
+	cut |= !addresses(a, h, "To", &m->to);
+	cut |= !addresses(a, h, "Cc", &m->cc);
 	/* RFC 5322 3.6: one From. With two, nobody knows who wrote. */
 	if (header_count(h, "From") > 1)
 		m->from.broken = true;
-	m->subject = rfc2047_decode(a, header_value(h, "Subject"), LIMIT_SUBJECT);
+	m->subject = parse_cap(a, rfc2047_decode(a, header_value(h, "Subject"),
+	    LIMIT_SUBJECT + PARSE_CAP), LIMIT_SUBJECT, &cut);
+	if (cut)
+		m->flags |= MAIL_CUT;
 	m->date = parse_date(header_value(h, "Date"));
 }
 

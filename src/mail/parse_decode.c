@@ -63,8 +63,22 @@ part_bytes(struct arena *a, const struct part *p, size_t max, bool *cut)
 	return span_from(arena_span(a, buf_span(&b)), b.n);
 }
 
+/* Of base64, without undoing it: three bytes for four letters up to the padding. */
+static uint64_t
+base64_size(struct span s)
+{
+	const char *pad = memchr(s.p, '=', s.n);
+	size_t n = pad == NULL ? s.n : (size_t)(pad - s.p);
+	uint64_t letters = 0;
+
+	for (size_t i = 0; i < n; i++)
+		letters += s.p[i] > ' ';
+	return letters * 3 / 4;
+}
+
 uint64_t
 part_size(const struct part *p)
 {
-	return p->code == CODE_PLAIN ? p->body.n : decode(p->body, p->code, NULL);
+	return p->code == CODE_PLAIN ? p->body.n : p->code == CODE_BASE64 ?
+	    base64_size(p->body) : decode(p->body, p->code, NULL);
 }

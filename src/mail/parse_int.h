@@ -18,7 +18,11 @@ enum {
 	PARSE_ICAL = 256 * 1024,
 	PARSE_PARAMS = 100,
 	PARSE_NONE = -1,			/* no such part */
+	PARSE_CAP = 4,				/* read past a limit, to know that it was */
 };
+
+/* z, or its first max bytes; *cut is then set. */
+const char *parse_cap(struct arena *a, const char *z, size_t max, bool *cut);
 
 /* A structured MIME field: its first word, and its parameters as sent (RFC 2231 2183). */
 struct param { struct span name, value; int section; bool coded; };
@@ -62,7 +66,7 @@ bool part_under(const struct part *p, const char *prefix);	/* "text/" */
 
 /* At most max bytes of a part without its transfer encoding; *cut when more was there. */
 struct span part_bytes(struct arena *a, const struct part *p, size_t max, bool *cut);
-/* Counted by streaming. */
+/* Decoded bytes. */
 uint64_t part_size(const struct part *p);
 
 /* All text of the tree in reading order; sets flags of mail.h in *flags. */
@@ -80,8 +84,10 @@ int64_t parse_date(struct span s);
 
 /* What kind of report the mail is, and its fields. */
 void bounce_read(struct tree *t, const struct mail *m, struct bounce *out);
-/* A server's report in words, whatever its form. */
-bool bounce_looks(struct arena *a, const struct mail *m);
+/* A server's report in words, whatever its form; returned: it carries a message. */
+bool bounce_looks(struct arena *a, const struct mail *m, bool returned);
+/* The notice that a provider's interface sends as JSON: REPORT_NONE when it is none. */
+enum report bounce_json(struct arena *a, const struct mail *m, struct bounce *out);
 /* Fills what `out` still lacks from the words and from the returned header. */
 void bounce_guess(struct arena *a, const struct mail *m, struct span returned,
     struct bounce *out);

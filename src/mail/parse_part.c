@@ -84,9 +84,10 @@ describe(struct split *sp, struct part *p)
 	p->charset = param_get(a, &p->ct, "charset", 64);
 	p->boundary = param_get(a, &p->ct, "boundary", 1000);
 	p->attached = strcmp(cd.first, "attachment") == 0;
-	p->filename = param_get(a, &cd, "filename", LIMIT_FILENAME);
+	p->filename = param_get(a, &cd, "filename", LIMIT_FILENAME + PARSE_CAP);
 	if (p->filename[0] == '\0')
-		p->filename = param_get(a, &p->ct, "name", LIMIT_FILENAME);
+		p->filename = param_get(a, &p->ct, "name", LIMIT_FILENAME + PARSE_CAP);
+	p->filename = parse_cap(a, p->filename, LIMIT_FILENAME, &sp->t->cut);
 	if (part_under(p, "multipart/")) {
 		p->kind = PART_MULTI;
 		p->code = CODE_PLAIN;

@@ -62,21 +62,17 @@ lf_lines(struct arena *a, struct span s)
 static bool
 is_clean(struct span s)
 {
-	size_t line = 0, i = 0;
+	size_t line = 0, n;
 
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-		uint32_t cp = c;
-		size_t n = 1;
+	for (; s.n > 0; s = span_from(s.p + n, s.n - n)) {
+		uint32_t cp = ' ';
 
-		if (c >= 0x80)
-			n = utf8_next(span_from(s.p + i, s.n - i), &cp);
-		line = c == '\n' ? 0 : line + n;
-		if (line > LIMIT_LINE_IN || n == 0)
+		n = utf8_plain(s);
+		if (n == 0)
+			n = utf8_next(s, &cp);
+		line = cp == '\n' ? 0 : line + n;
+		if (n == 0 || line > LIMIT_LINE_IN || utf8_hidden(cp))
 			return false;
-		if ((c < ' ' || c >= 0x7f) && utf8_hidden(cp))
-			return false;
-		i += n;
 	}
 	return true;
 }

@@ -115,9 +115,9 @@ label_at(const struct quote *q, size_t i)
 
 /* "De : / Envoyé : / À : / Objet :" as Outlook writes it: who, and two of the others. */
 static bool
-headers_at(const struct quote *q, size_t i)
+headers_at(const struct quote *q, size_t i, const struct quote_fold *f)
 {
-	unsigned seen = label_at(q, i), more;
+	unsigned seen = quote_label(f), more;
 	size_t end = i + HEADER_LINES < q->n ? i + HEADER_LINES : q->n;
 	size_t folded = 0;
 
@@ -188,7 +188,7 @@ mark_at(const struct quote *q, size_t i, size_t *lines_out)
 	m = of[quote_mark(&f)];
 	if (m != TEXT)
 		return m;
-	if (headers_at(q, i))
+	if (headers_at(q, i, &f))
 		return HISTORY;
 	*lines_out = attribution_at(q, i, &f);
 	return *lines_out > 0 ? ATTRIBUTION : TEXT;

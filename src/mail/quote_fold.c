@@ -58,37 +58,73 @@ encode(uint32_t cp, struct span as, uint32_t was, char z[4])
 	return as.n;
 }
 
+/* One blank between words; the one at the end goes when all is read. */
 static void
-fold_into(struct quote_fold *f, struct span s, bool gap)
+blank(struct quote_fold *f)
 {
-	uint32_t cp, to;
-	char z[4];
-	size_t len, n;
+	if (f->n > 0 && f->z[f->n - 1] != ' ' && f->n < QUOTE_FOLD_MAX - 1)
+		f->z[f->n++] = ' ';
+}
 
-	for (; s.n > 0; s.p += len, s.n -= len) {
-		len = utf8_next(s, &cp);
-		if (len == 0) {
-			len = 1;
-			continue;
-		}
-		if (is_blank(cp)) {
-			gap = f->n > 0;
-			continue;
-		}
-		if (utf8_hidden(cp) || (cp >= 0x300 && cp <= 0x36f))
-			continue;
-		to = fold(cp);
-		n = encode(to, span_from(s.p, len), cp, z);
-		if (f->n + gap + n >= QUOTE_FOLD_MAX) {
-			f->cut = true;
+/* What is plain ASCII at the start of s, as far as there is room. */
+static size_t
+fold_ascii(struct quote_fold *f, struct span s)
+{
+	size_t i, n = f->n;
+
+	for (i = 0; i < s.n && n < QUOTE_FOLD_MAX - 1; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x7f)
 			break;
-		}
-		if (gap)
-			f->z[f->n++] = ' ';
-		gap = false;
-		memcpy(f->z + f->n, z, n);
-		f->n += n;
+		if (c > ' ')
+			f->z[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		else if (n > 0 && f->z[n - 1] != ' ')
+			f->z[n++] = ' ';
 	}
+	f->n = n;
+	return i;
+}
+
+/* The character at the start of s, whatever it is; its length. */
+static size_t
+fold_one(struct quote_fold *f, struct span s)
+{
+	uint32_t cp;
+	char z[4];
+	size_t len = utf8_next(s, &cp), n;
+
+	if (len == 0)
+		return 1;
+	if (is_blank(cp)) {
+		blank(f);
+		return len;
+	}
+	if (utf8_hidden(cp) || (cp >= 0x300 && cp <= 0x36f))
+		return len;
+	n = encode(fold(cp), span_from(s.p, len), cp, z);
+	if (f->n + n >= QUOTE_FOLD_MAX) {
+		f->cut = true;
+		return s.n;
+	}
+	memcpy(f->z + f->n, z, n);
+	f->n += n;
+	return len;
+}
+
+static void
+fold_into(struct quote_fold *f, struct span s)
+{
+	while (s.n > 0) {
+		size_t len = fold_ascii(f, s);
+
+		if (len == 0)
+			len = fold_one(f, s);
+		s.p += len;
+		s.n -= len;
+	}
+	if (f->n > 0 && f->z[f->n - 1] == ' ')
+		f->n--;
 	f->z[f->n] = '\0';
 }
 
@@ -97,11 +133,12 @@ quote_fold(struct quote_fold *f, struct span s)
 {
 	f->n = 0;
 	f->cut = false;
-	fold_into(f, s, false);
+	fold_into(f, s);
 }
 
 void
 quote_fold_add(struct quote_fold *f, struct span s)
 {
-	fold_into(f, s, f->n > 0);
+	blank(f);
+	fold_into(f, s);
 }

@@ -75,6 +75,46 @@ static const struct {
 	    "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--\n",
 	    REPORT_FEEDBACK, "", "", "", "" },
 	{ "From: a@b.fr\n" REPORT("autre") WORDS "--b--\n", REPORT_OTHER, "", "", "", "" },
+	/* A provider's robot that brings the mail back */
+	{ "From: no-reply@b.fr\nTo: bureau@ville.test\nSubject: avis\n"
+	    "Content-Type: multipart/mixed; boundary=b\n\n"
+	    "--b\n\nCould not be delivered to: <jean@b.fr>\n" RETURNED,
+	    REPORT_DELIVERY, "jean@b.fr", "failed", "", "<x@ville.test>" },
+	{ "From: no-reply@b.fr\nSubject: avis\n\nCould not be delivered to: <jean@b.fr>\n",
+	    REPORT_NONE, "", "", "", "" },
+	/* List managers that refuse */
+	{ "From: liste-owner@b.fr\nTo: bureau@ville.test\nSubject: refus\n\n"
+	    "You are not a member of this mailing list <liste@b.fr>.\n",
+	    REPORT_DELIVERY, "liste@b.fr", "failed", "", "" },
+	{ "From: liste@b.fr\nTo: bureau@ville.test\nX-MLServer: fml [4]\n"
+	    "Subject: Loop Alert: Duplicated Message-ID\n\nOriginal mail as follows:\n",
+	    REPORT_DELIVERY, "", "failed", "", "" },
+	{ "From: liste-owner@b.fr\nSubject: Bonjour\n\nLa liste est en pause.\n",
+	    REPORT_NONE, "", "", "", "" },
+	{ "From: jean@b.fr\nSubject: Loop alert\n\nYou are not a member of my family.\n",
+	    REPORT_NONE, "", "", "", "" },
+	/* A provider's interface, by mail, plain or inside a string */
+	{ "From: no-reply@b.fr\nTo: bureau@ville.test\nSubject: Notification\n\n"
+	    "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":"
+	    "[{\"emailAddress\":\"jean@b.fr\",\"status\":\"5.1.1\"}]},\"mail\":{\"headers\":"
+	    "[{\"name\":\"Message-ID\",\"value\":\"<x@ville.test>\"}]}}\n",
+	    REPORT_DELIVERY, "jean@b.fr", "failed", "5.1.1", "<x@ville.test>" },
+	{ "From: no-reply@b.fr\nSubject: Notification\n\n"
+	    "{ \"Message\" : \"{\\\"eventType\\\": \\\"DeliveryDelay\\\","
+	    "\\\"delayedRecipients\\\":[{\\\"emailAddress\\\":\\\"jean@b.fr\\\"}]}\" }\n",
+	    REPORT_DELIVERY, "jean@b.fr", "delayed", "", "" },
+	{ "From: no-reply@b.fr\nSubject: Notification\n\n"
+	    "{\"notificationType\":\"Complaint\"}\n",
+	    REPORT_FEEDBACK, "", "", "", "" },
+	{ "From: jean@b.fr\nSubject: Bonjour\n\nnotificationType: Bounce ?\n",
+	    REPORT_NONE, "", "", "", "" },
+	/* Microsoft's form of a complaint, and a person who passes a mail on */
+	{ "From: staff@b.fr\nContent-Type: multipart/mixed; boundary=b\n\n"
+	    "--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: jean@b.fr\n"
+	    "Message-ID: <x@ville.test>\n\nBonjour\n--b--\n",
+	    REPORT_FEEDBACK, "", "", "", "" },
+	{ "From: jean@b.fr\nContent-Type: multipart/mixed; boundary=b\n\n" RETURNED,
+	    REPORT_NONE, "", "", "", "" },
 	/* People who speak of undelivered mail, or pass a report on */
 	{ "From: Jean <jean@b.fr>\nSubject: Undelivered Mail Returned to Sender\n\n"
 	    "Mon courrier could not be delivered, pourquoi ?\n", REPORT_NONE, "", "", "", "" },

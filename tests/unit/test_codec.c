@@ -272,6 +272,32 @@ mutations_never_hurt(void **state)
 	arena_close(&a);
 }
 
+/* A number that was cut to fit would be another one. */
+static void
+numbers_that_do_not_fit_are_refused(void **state)
+{
+	static const int64_t wrong[] = { 1ll << 32, INT64_MIN, INT32_MAX + 1ll };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct score score = { "logement", 0x5a5a5a5a };
+	struct verdict v = verdict;
+	const int64_t right = score.score;
+	struct buf b BUF_AUTO;
+	char *at;
+
+	(void)state;
+	v.cats = &score;
+	v.ncats = 1;
+	buf_open(&b, LIMIT_ANSWER);
+	codec_put(&b, &mail, &v);
+	at = memmem(b.z, b.n, &right, sizeof right);	/* a little-endian machine's */
+	assert_non_null(at);
+	assert_true(get(a, buf_span(&b)));
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		memcpy(at, &wrong[i], sizeof wrong[i]);
+		assert_false(get(a, buf_span(&b)));
+	}
+}
+
 int
 main(void)
 {
@@ -279,6 +305,7 @@ main(void)
 		cmocka_unit_test(all_of_it_there_and_back), cmocka_unit_test(the_verdict_too),
 		cmocka_unit_test(unreadable), cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(mutations_never_hurt),
+		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

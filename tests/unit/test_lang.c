@@ -18,6 +18,42 @@ static const struct { const char *want, *text; } texts[] = {
 	{ "ro", "Bună ziua, căldura nu funcționează de trei săptămâni și nimeni nu răspunde." },
 	{ "es", "Buenos días, la calefacción lleva tres semanas averiada, nadie contesta." },
 	{ "fa", "سلام، گرمایش خانه من سه هفته است که خراب است و هیچ کس پاسخ نمی‌دهد" },
+	{ "fr", "Je suis à la rue avec mes deux enfants." },
+	{ "fr", "Madame, Monsieur,\n\nJe vous écris au sujet de ma demande de logement déposée en "
+	    "mars. Mon propriétaire veut vendre et je dois partir à la fin du mois. J'ai appelé "
+	    "plusieurs fois la mairie sans réponse.\n\nCordialement," },
+	{ "en", "Please help me, I have no money left for food." },
+	{ "en", "Dear Sir or Madam,\n\nI am writing about the street lamp in front of my house. It "
+	    "has been out since Monday and the children walk to school in the dark. Could you "
+	    "tell me who is in charge of this?\n\nKind regards," },
+	{ "ar", "أحتاج إلى مساعدة من فضلكم" },
+	{ "ar", "السلام عليكم ورحمة الله، أكتب إليكم بخصوص طلب السكن الذي قدمته في شهر مارس. صاحب "
+	    "البيت يريد أن نخرج قبل نهاية الشهر ولدي ثلاثة أطفال صغار ولا أعرف إلى أين أذهب." },
+	{ "uk", "Допоможіть, будь ласка, знайти житло." },
+	{ "uk", "Доброго дня! Я приїхала з України з двома дітьми і шукаю школу для старшого сина. "
+	    "Чи можете ви підказати, які документи потрібні та куди мені звернутися?" },
+	{ "ru", "Помогите, пожалуйста, меня выгоняют из квартиры." },
+	{ "ru", "Добрый вечер! Пишу вам по поводу мусора во дворе нашего дома. Его не вывозят уже "
+	    "вторую неделю, дети играют рядом. Скажите, к кому мне обратиться с этим вопросом?" },
+	{ "tr", "Lütfen bana yardım edin, evden çıkarılıyorum." },
+	{ "tr", "Sayın yetkili, oğlumun okul kaydı için size yazıyorum. Belediyeye üç kez gittim "
+	    "ama kimse bana hangi belgelerin gerektiğini söylemedi. Ne yapmam gerekiyor?" },
+	{ "fa", "لطفا به من کمک کنید، من خانه ندارم" },
+	/* Dari is Persian to the library, and to who reads it. */
+	{ "fa", "سلام و احترام، من از افغانستان آمده‌ام و دو طفل دارم. برای ثبت نام آنها در مکتب به "
+	    "کمک شما ضرورت دارم و نمی‌دانم به کدام دفتر مراجعه کنم. تشکر از شما." },
+	{ "pt", "Preciso de ajuda, não consigo pagar a renda." },
+	{ "pt", "Exmos. Senhores, escrevo-lhes porque a minha mãe, que tem oitenta anos, já não "
+	    "consegue subir as escadas do prédio. O elevador está parado há um mês e ninguém "
+	    "nos dá uma resposta. A quem devo dirigir-me?" },
+	{ "ro", "Vă rog să mă ajutați, nu mai am unde locui." },
+	{ "ro", "Stimată doamnă, vă scriu în legătură cu cererea mea de ajutor pentru plata "
+	    "facturii la gaze. Am depus toate actele în luna martie și nu am primit niciun "
+	    "răspuns până astăzi. Cui trebuie să mă adresez?" },
+	{ "es", "Necesito ayuda, no tengo dónde dormir esta noche." },
+	{ "es", "Estimados señores: les escribo porque hay un perro abandonado desde hace varios "
+	    "días delante de la escuela de mis hijos y los niños tienen miedo. ¿Quién puede "
+	    "venir a recogerlo? Muchas gracias por su respuesta." },
 	/* Too little to know. */
 	{ "fr", "" },
 	{ "fr", "ok" },
