@@ -1,6 +1,7 @@
 # bureaud - see README.md.
 #   make            build/bureaud and build/bureauctl
 #   make check      every test          make demo    see it work        make bench   measure it
+#   make fuzz TIME=60   fuzz every reader of strangers' bytes (clang)
 #   make SAN=1 ...  address and undefined behaviour sanitizers, in build/san
 #   make COV=1 ...  coverage, in build/cov
 #   make WERROR=1   warnings are errors (CI=true sets it)
@@ -59,6 +60,15 @@ HARD := -fno-common -fPIE --coverage -O0
 DEFS += -DBUREAUD_SAN=1
 LDHARD += --coverage
 endif
+# FUZZ: libFuzzer, which comes with clang.
+ifdef FUZZ
+OUT := build/fuzz
+B := build/fuzz/obj
+CC := clang
+CXX := clang++
+HARD := -fno-common -fPIE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+DEFS += -DBUREAUD_SAN=1
+endif
 ifeq ($(CI),true)
 WERROR ?= 1
 endif
@@ -101,7 +111,8 @@ LIB := $(B)/libbureau.a
 TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps check unit e2e docs demo bench arch headers install uninstall clean
+.SECONDARY:
+.PHONY: all deps check unit e2e docs demo bench fuzz fuzz-run arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -143,6 +154,28 @@ $(B)/tests/%: $(B)/tests/%.o $(LIB)
 	$(say) LD $@
 	$(Q)$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS) -lcmocka
 
+$(B)/tests/bench_parse.o: tests/bench_parse.c Makefile
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# TIME: seconds a target.  What breaks one is kept in build/fuzz/found.
+TIME ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz:
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-run
+fuzz-run: $(FUZZERS)
+	@sh tests/fuzz/run.sh $(TIME) $(OUT) $(FUZZERS)
+
+$(B)/tests/fuzz/%: INC = $(call inc,app) -Itests/fuzz
+$(B)/tests/fuzz/%.o: tests/fuzz/%.c Makefile
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIB)
+	$(say) LD $@
+	$(Q)$(CXX) $(HARD) -fsanitize=fuzzer $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
+
 check: all
 	@$(MAKE) --no-print-directory arch headers docs unit e2e
 
@@ -159,7 +192,8 @@ docs: $(OUT)/bureaud $(OUT)/bureauctl
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
 
-bench: all
+bench: all $(B)/tests/bench_parse
+	@$(B)/tests/bench_parse
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/bench.py $(if $(N),--mails $(N))
 
 # Each header stands alone; headers form no circle (tsort fails on one).
@@ -200,4 +234,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TST:=.d)
+-include $(OBJ:.o=.d) $(TST:=.d) $(FUZZERS:=.d) $(B)/tests/bench_parse.d

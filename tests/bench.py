@@ -7,6 +7,8 @@ Postfix's smtp-sink.  Measured in the same run: plain fetching of that mailbox, 
 that disk, plain SMTP on one connection.  It is no test: it ends with 0 whatever the figures."""
 import argparse
 import contextlib
+import email.message
+import email.utils
 import os
 import pathlib
 import smtplib
@@ -18,22 +20,48 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "e2e"))
-import mails  # noqa: E402
 from bureau import Bureau, descendants  # noqa: E402
 from imapbox import mailbox_name  # noqa: E402
 from servers import SENT, Servers, become_root  # noqa: E402
 from waiting import end, free_ports, wait_for  # noqa: E402
 
 TICK = os.sysconf("SC_CLK_TCK")
-LINE = "Je cherche un logement pour ma famille, le bail se termine et le loyer a augmenté. "
+# What a demand is made of; each mail takes its own turn through them.
+SENTENCES = (
+    "Je cherche un logement pour ma famille, le bail se termine à la fin du mois.",
+    "Le loyer a augmenté deux fois cette année et mon salaire n'a pas changé.",
+    "J'ai deux enfants, l'aîné est au collège et la petite entre à la maternelle.",
+    "La caisse m'a demandé un justificatif que j'ai déjà envoyé trois fois.",
+    "On m'a dit au guichet que vous pourriez m'indiquer la bonne personne.",
+    "Mon voisin du dessus fait des travaux le soir et le propriétaire ne répond pas.",
+    "Je peux venir vous voir le matin, sauf le jeudi où je travaille.",
+    "Le chauffage est en panne depuis lundi et il fait froid dans les chambres.",
+    "J'ai gardé toutes les quittances et le courrier de l'agence.",
+    "Ma mère vit seule au deuxième étage et l'ascenseur est souvent arrêté.",
+    "Je vous remercie par avance de l'attention que vous porterez à ma demande.",
+    "Vous pouvez m'appeler l'après-midi ou me répondre à cette adresse.",
+)
+P = ('<p class="MsoNormal" style="margin:0cm;font-size:11.0pt;font-family:&quot;Calibri&quot;,'
+     'sans-serif"><span style="color:black;mso-fareast-language:FR">%s<o:p></o:p></span></p>\n')
 
 
 def mail_number(i, size):
-    """One mail of about that size, different from all others, from a person of its own."""
-    text = (LINE * (size // len(LINE.encode()) + 1)).encode()[:size - 700].decode(errors="ignore")
-    lines = "\n".join(text[k:k + 76] for k in range(0, len(text), 76))
-    return mails.simple(f"habitant{i}", f"Logement {i}", lines,
-                        message_id=f"<banc-{i}@courrier.exemple.test>")
+    """One mail of about that size, as a usual client sends it: a text of some 1.5 kB and its HTML
+    twin; different from all others, from a person of its own."""
+    words = [SENTENCES[(i * 5 + k * 7) % len(SENTENCES)] for k in range(18)]
+    m = email.message.EmailMessage()
+    m["From"] = f"Habitant {i} <habitant{i}@exemple.test>"
+    m["To"] = "bureaudesinterventions@ville.test"
+    m["Subject"] = f"Demande de rendez-vous {i}"
+    m["Date"] = email.utils.formatdate(localtime=True)
+    m["Message-ID"] = f"<banc-{i}@courrier.exemple.test>"
+    m.set_content("Bonjour,\n\n" + "\n".join(words) + "\n\nCordialement\n", cte="8bit")
+    html = "".join(P % w for w in words)
+    while len(html) < size - 3200:
+        html += P % "&nbsp;"
+    m.add_alternative(f"<html><head><style>p {{ margin: 0 }}</style></head><body>{html}</body></html>",
+                      subtype="html", cte="8bit")
+    return m.as_bytes()
 
 
 def fill(bureau, n, size):

@@ -101,7 +101,7 @@ offered_by bureauctl -c x queue "" | grep -v '^-' >"$tmp/offered"
 printf 'retry\ndrop\n' >"$tmp/wanted"
 same "completion of bureauctl queue" "$tmp/wanted" "$tmp/offered"
 offered_by bureauctl rules "" | grep -v '^-' >"$tmp/offered"
-echo test >"$tmp/wanted"
+printf 'test\nreplay\n' >"$tmp/wanted"
 same "completion of bureauctl rules" "$tmp/wanted" "$tmp/offered"
 
 # ---- the configuration ----

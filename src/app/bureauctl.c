@@ -28,7 +28,10 @@ static const struct {
 	    "explain FILE.eml|-     what would happen to this mail, and why; touches nothing" },
 	{ "queue", ctl_queue, CONFIG_FOR_EXPLAIN, "queue [retry ID|drop ID]   the outbox" },
 	{ "rules", ctl_rules, CONFIG_FOR_EXPLAIN,
-	    "rules test [PATH]      labelled examples: confusion, precision, recall, F1" },
+	    "rules test [PATH]      labelled examples: confusion, precision, recall, F1\n"
+	    "  rules replay [--since T]   what the current rules would change in past verdicts" },
+	{ "template", ctl_template, CONFIG_FOR_EXPLAIN,
+	    "template NAME [REF]    a text, filled with a ticket's facts or sample ones" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

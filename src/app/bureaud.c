@@ -76,12 +76,13 @@ load(struct arena *a, struct setup *s, struct fault *f)
 	return setup_load(a, c, key, s, f);
 }
 
-/* The patterns compile and keep their examples, in the very process that will use them. */
+/* The patterns compile, in the very process that will use them; READER_DAEMON: and keep their
+ * examples. */
 static enum status
-rules_try(const struct setup *s, struct fault *f)
+rules_try(const struct setup *s, enum reader_use use, struct fault *f)
 {
 	struct reader *r = NULL;
-	enum status st = reader_open(&r, s->cfg->rules, READER_DAEMON, f);
+	enum status st = reader_open(&r, s->cfg->rules, use, f);
 
 	reader_close(&r);
 	return st;
@@ -112,7 +113,7 @@ check(void)
 	struct setup s SETUP_AUTO = { 0 };
 	struct fault f = { 0 };
 
-	if (load(a, &s, &f) != ST_OK || rules_try(&s, &f) != ST_OK)
+	if (load(a, &s, &f) != ST_OK || rules_try(&s, READER_DAEMON, &f) != ST_OK)
 		return fail(&f, EX_CONFIG);
 	warn_stale(&s);
 	return EX_OK;
@@ -179,7 +180,7 @@ run(char **argv)
 	const struct supervision sv = { &s, argv, check };
 	struct fault f = { 0 };
 
-	if (load(a, &s, &f) != ST_OK || rules_try(&s, &f) != ST_OK)
+	if (load(a, &s, &f) != ST_OK || rules_try(&s, READER_ONCE, &f) != ST_OK)
 		return fail(&f, EX_CONFIG);
 	return opt.mode == MODE_ONCE ? supervisor_once(&sv) : supervisor_run(&sv);
 }

@@ -33,5 +33,7 @@ int ctl_explain(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_queue(struct ctl *c);
 int ctl_rules(struct ctl *c);
+int ctl_replay(struct ctl *c);		/* rules replay */
+int ctl_template(struct ctl *c);
 
 #endif

@@ -6,6 +6,7 @@
 #include "file.h"
 #include "limits.h"
 #include "reader.h"
+#include "why.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -238,19 +239,9 @@ explain_text(struct explaining *x)
 	    p->row, p->because);
 	buf_addf(b, "ticket:    %s%s%s\n", p->has_ticket ? p->ref : "none", p->has_ticket ? ", " : "",
 	    p->has_ticket ? p->thread.because : "");
-	buf_addf(b, "category:  %s   urgency: %s%s%s\n", v->category, urgency_name(v->urgency),
-	    v->sensitive ? "   sensitive" : "", v->limited ? "   a rule hit its limit" : "");
 	buf_addf(b, "language:  %s%s%s\n", x->mail->lang, v->quartier[0] != '\0' ? "   quartier: " : "",
 	    v->quartier);
-	for (size_t i = 0; i < v->ncats; i++)
-		buf_addf(b, "           %s: %d\n", v->cats[i].name, v->cats[i].score);
-	buf_addz(b, "rules:\n");
-	for (size_t i = 0; i < v->nhits; i++) {
-		buf_addf(b, "  %+4d %-12s %-28s %-10s \"", v->hits[i].weight, v->hits[i].category,
-		    v->hits[i].rule, hit_where_name(v->hits[i].where));
-		ctl_cell(b, v->hits[i].match, strlen(v->hits[i].match));
-		buf_addz(b, "\"\n");
-	}
+	why_text(b, x->setup.rules, v);
 	buf_addf(b, "answer:    %s, because: %s\n", ack_name(p->ack), p->ack_because);
 	for (size_t i = 0; i < p->nmails; i++)
 		buf_addf(b, "mail:      %s to %s\n", mail_kind_name(p->mails[i].kind), p->mails[i].to);
@@ -292,7 +283,7 @@ ctl_explain(struct ctl *c)
 	enum status st;
 
 	if (c->argc != 2) {
-		(void)fprintf(stderr, "usage: bureauctl explain FILE.eml|-\n");
+		(void)fprintf(stderr, "bureauctl: usage: bureauctl explain FILE.eml|-\n");
 		return EX_USAGE;
 	}
 	st = explain(&x, c->argv[1], &c->f);

@@ -209,7 +209,7 @@ ctl_show(struct ctl *c)
 	int rc;
 
 	if (c->argc != 2) {
-		(void)fprintf(stderr, "usage: bureauctl show REF\n");
+		(void)fprintf(stderr, "bureauctl: usage: bureauctl show REF\n");
 		return EX_USAGE;
 	}
 	rc = ctl_store(c, STORE_READ, &s);

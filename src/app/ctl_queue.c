@@ -95,7 +95,7 @@ ctl_queue(struct ctl *c)
 	int rc;
 
 	if (c->argc != 1 && !act) {
-		(void)fprintf(stderr, "usage: bureauctl queue [retry ID|drop ID]\n");
+		(void)fprintf(stderr, "bureauctl: usage: bureauctl queue [retry ID|drop ID]\n");
 		return EX_USAGE;
 	}
 	rc = ctl_store(c, act ? STORE_WRITE : STORE_READ, &s);
@@ -129,7 +129,7 @@ static bool
 health_ok(const struct health *h, int64_t now)
 {
 	return h->beaten && h->intake.connected && h->intake.busy_until >= now &&
-	    h->post.connected && h->post.busy_until >= now && h->n.unsure == 0 &&
+	    h->post.connected && h->post.busy_until >= now &&
 	    (h->n.oldest == 0 || now - h->n.oldest < STALE_SECONDS);
 }
 

@@ -189,8 +189,10 @@ ctl_rules(struct ctl *c)
 	struct tally t = { 0 };
 	enum status st;
 
+	if (c->argc > 1 && strcmp(c->argv[1], "replay") == 0)
+		return ctl_replay(c);
 	if (c->argc < 2 || c->argc > 3 || strcmp(c->argv[1], "test") != 0) {
-		(void)fprintf(stderr, "usage: bureauctl rules test [PATH]\n");
+		(void)fprintf(stderr, "bureauctl: usage: bureauctl rules test [PATH] | rules replay [--since T]\n");
 		return EX_USAGE;
 	}
 	if (rules_load(&r, c->cfg->rules, RULES_FULL, &c->f) != ST_OK)

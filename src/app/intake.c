@@ -123,7 +123,7 @@ filing_try(struct intake *in, struct fault *f)
 }
 
 static enum status
-beat_write(struct intake *in, bool connected, int busy_seconds, const char *note,
+beat_write(struct intake *in, bool connected, bool waits, int busy_seconds, const char *note,
     struct fault *f)
 {
 	int64_t now = clock_now();
@@ -131,7 +131,7 @@ beat_write(struct intake *in, bool connected, int busy_seconds, const char *note
 	in->beat.at = now;
 	in->beat.busy_until = now + busy_seconds;
 	in->beat.connected = connected;
-	in->beat.idle = connected && imap_has(in->imap, "IDLE");
+	in->beat.idle = waits && imap_has(in->imap, "IDLE");
 	in->beat.note = note;
 	return store_beat(in->role->store, "intake", &in->beat, f);
 }
@@ -153,7 +153,7 @@ round_do(struct intake *in, struct fault *f)
 
 	role_beat(in->role, 10 * 60 * 1000);
 	in->taken = in->left = 0;
-	if (beat_write(in, true, ROUND_SECONDS, "", f) != ST_OK)
+	if (beat_write(in, true, false, ROUND_SECONDS, "", f) != ST_OK)
 		return f->st;
 	if (others && others_take(in, f) != ST_OK)
 		return f->st;
@@ -161,7 +161,7 @@ round_do(struct intake *in, struct fault *f)
 	    copies_do(in, f) != ST_OK)
 		return f->st;
 	in->beat.last_poll = clock_now();
-	return beat_write(in, true, in->cfg->poll_seconds + GRACE_SECONDS, "", f);
+	return beat_write(in, true, true, in->cfg->poll_seconds + GRACE_SECONDS, "", f);
 }
 
 /* Until news, the next poll, or a poke of post (copies are due). */
@@ -190,7 +190,7 @@ trouble(struct intake *in, const struct fault *f, unsigned failures)
 	log_event(f->st == ST_PERM ? LOG_L_ERR : LOG_L_WARN, "imap-trouble",
 	    "class=%s failures=%u wait=%ds why=\"%s\"", status_name(f->st), failures + 1, seconds,
 	    f->text);
-	if (beat_write(in, false, seconds + GRACE_SECONDS, f->text, &ignored) != ST_OK)
+	if (beat_write(in, false, false, seconds + GRACE_SECONDS, f->text, &ignored) != ST_OK)
 		log_fault(LOG_L_WARN, "beat", &ignored);
 	role_sleep(in->role, seconds * 1000);
 }
@@ -240,6 +240,8 @@ intake_open(struct intake *in, struct desk *d, struct fault *f)
 	*d = in->role->setup->desk;
 	if (d->since == 0)
 		d->since = store_created_at(in->role->store) - DAY_SECONDS;
+	if (in->role->copies_only)
+		return ST_OK;
 	return reader_open(&in->reader, in->cfg->rules, READER_DAEMON, f);
 }
 

@@ -2,7 +2,7 @@
  *
  *   claim (one commit) -> transfers run to their dots -> one commit: these are unsure, those
  *   are settled -> dots go out -> replies -> ... -> the last replies are settled at once */
-#include "role.h"
+#include "duty.h"
 
 #include "clock.h"
 #include "log.h"
@@ -271,7 +271,8 @@ due_do(struct post *p, struct fault *f)
 	bool any = true;
 
 	if (outbox_release(p->role->store, now - HOUR_SECONDS, c->acks_per_domain_per_hour,
-	    c->acks_per_hour, now, &released, f) != ST_OK || review_tell(p, f) != ST_OK)
+	    c->acks_per_hour, now, &released, f) != ST_OK || review_tell(p, f) != ST_OK ||
+	    duty_do(p->role, f) != ST_OK)
 		return f->st;
 	while (any && !paused(p) && !role_stops(p->role))
 		if (batch_do(p, &any, f) != ST_OK)

@@ -55,7 +55,7 @@ answer(struct span body)
 }
 
 static void
-read_one(struct arena *a, const struct rules *r, struct span raw, bool partial, struct buf *out)
+read_one(struct arena *a, struct rules *r, struct span raw, bool partial, struct buf *out)
 {
 	struct mail *m = arena_new(a, struct mail, 1);
 	struct verdict *v = arena_new(a, struct verdict, 1);
@@ -65,13 +65,14 @@ read_one(struct arena *a, const struct rules *r, struct span raw, bool partial, 
 		codec_put(out, NULL, NULL);
 		return;
 	}
+	rules_prepare(r, strlen(m->text));
 	rules_classify(r, a, m, v);
 	codec_put(out, m, v);
 }
 
 /* Questions until the other side closes. */
 static void
-serve(const struct rules *r)
+serve(struct rules *r)
 {
 	ARENA_AUTO struct arena *a = arena_open();
 	struct buf out BUF_AUTO;
@@ -117,6 +118,7 @@ reader_main(int argc, char **argv)
 	(void)argc;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_NAME, "reader");
 	if (prepare(&r, argv[2], strcmp(argv[1], flag_once) == 0, &f) != ST_OK) {
 		(void)answer(span_of(f.text));
 		return 1;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /* Texts that the program itself asks for, besides the acknowledgment of each category. */
-static const char *const own_texts[] = { "ack-court", "avis", "alerte", "confirmation",
-	"a-voir" };
+static const char *const own_texts[] = { "ack-court", "avis", "alerte", "alerte-rappel",
+	"confirmation", "a-voir", "echeances", "urgences" };
 enum { OWN_TEXTS = sizeof own_texts / sizeof *own_texts };
 
 static void

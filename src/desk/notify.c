@@ -65,6 +65,15 @@ words_of(const struct planning *g)
 	return arena_span(g->a, s);
 }
 
+/* What is high is for the working day on which it comes in. */
+static const char *
+day_of(const struct planning *g)
+{
+	if (g->p->urgency != URGENCY_HIGH)
+		return "";
+	return say_day(g->a, date_local_day(hours_next_opening(&g->d->hours, g->in->now)));
+}
+
 static enum status
 notify_one(struct planning *g, const char *template_name, enum mail_kind kind, const char *to,
     struct fault *f)
@@ -83,6 +92,7 @@ notify_one(struct planning *g, const char *template_name, enum mail_kind kind, c
 		{ "langue", open && strcmp(p->lang, "fr") != 0 ? p->lang : "" },
 		{ "sensible", open ? "" : "oui" },
 		{ "suite", p->opens ? "" : "oui" },
+		{ "jour", day_of(g) },
 		{ "echeance", p->due != 0 ? say_day(g->a, p->due) : "" },
 		{ "anterieurs", open ? earlier_of(g) : "" },
 		{ "accuse", ack_name(p->ack) },
@@ -164,6 +174,42 @@ notify_ticket(struct planning *g, struct fault *f)
 	if (!somebody(g, on_call) || !somebody(g, of_category_not_alerted))
 		return ST_OK;	/* everybody who should know has the alert */
 	return notify_all(g, "avis", MAIL_KIND_NOTIFY, of_category_not_alerted, f);
+}
+
+static enum status
+repeat_to(struct planning *g, const char *to, int64_t since, unsigned times, struct fault *f)
+{
+	const struct plan *p = g->p;
+	const struct template_var v[] = {
+		{ "ref", p->ref },
+		{ "categorie", p->sensitive ? "" : label_of(g) },
+		{ "sensible", p->sensitive ? "oui" : "" },
+		{ "nombre", arena_printf(g->a, "%u", times) },
+		{ "sans_accuse", p->ack == ACK_NONE ? "oui" : "" },
+		{ "recu", say_day(g->a, date_local_day(since)) },
+		{ "heure", say_time(g->a, since) },
+		{ "bureau", g->d->name },
+	};
+	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr" };
+
+	if (texts_fill(g->d->texts, g->a, "alerte-rappel", v, sizeof v / sizeof *v, &m.text, f)
+	    != ST_OK)
+		return f->st;
+	m.subject = arena_printf(g->a, "%s · rappel %u", subject_of(g), times);
+	return plan_send(g, MAIL_KIND_ALERT, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+}
+
+enum status
+notify_repeat(struct planning *g, int64_t since, unsigned times, struct fault *f)
+{
+	const struct desk *d = g->d;
+	bool some = somebody(g, on_call);
+
+	for (size_t i = 0; i < d->nagents; i++)
+		if ((!some || on_call(g, &d->agents[i])) &&
+		    repeat_to(g, d->agents[i].spec, since, times, f) != ST_OK)
+			return f->st;
+	return ST_OK;
 }
 
 /* In rows without a ticket: nobody can take it, so once is all. The words are withheld as for

@@ -407,7 +407,7 @@ answers_own_notification(const struct planning *g)
 	return false;
 }
 
-static void
+void
 plan_empty(struct planning *g)
 {
 	*g->p = (struct plan){

@@ -16,6 +16,8 @@ struct planning {
 	size_t used_random;
 };
 
+/* A plan of nothing, with room for the mails of any. */
+void plan_empty(struct planning *g);
 void plan_event(struct planning *g, enum event_kind kind, const char *by, const char *text);
 
 /* Compose `m` (from, date, id, loop and envelope are set here) and add it to the plan.
@@ -33,6 +35,9 @@ enum status notify_danger(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_unproven(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_review(struct planning *g, unsigned naside, struct fault *f) MUST_USE;
 enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
+/* The citizen's mail is what `g` holds; a repetition has only the ticket. */
+enum status notify_repeat(struct planning *g, int64_t since, unsigned times,
+    struct fault *f) MUST_USE;
 
 bool verdict_has(const struct verdict *v, const char *category);
 bool verdict_is_danger(const struct verdict *v);	/* vital, or violence */

@@ -97,6 +97,15 @@ rules_load(struct rules **out, const char *dir, enum rules_mode mode, struct fau
 }
 
 void
+rules_prepare(struct rules *r, size_t n)
+{
+	enum { WORTH_IT = 16 * 1024 };
+
+	if (r->mode == RULES_ONCE && r->pre == NULL && n > WORTH_IT)
+		rules_prefilter_open(r);
+}
+
+void
 rules_close(struct rules **rp)
 {
 	struct rules *r = *rp;

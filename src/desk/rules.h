@@ -47,7 +47,7 @@ struct category {
 enum rules_mode {
 	RULES_CATEGORIES,	/* category lines only, nothing compiled: all but the reader */
 	RULES_FULL,
-	RULES_ONCE,		/* for one mail: like FULL, but without the costly prefilter */
+	RULES_ONCE,		/* for one mail: like FULL, the costly prefilter only on demand */
 };
 
 struct rules;
@@ -56,6 +56,9 @@ struct rules;
  * RULES_FULL compiles every pattern; examples are not run (rules_examples). */
 enum status rules_load(struct rules **out, const char *dir, enum rules_mode mode,
     struct fault *f) MUST_USE;
+/* After RULES_ONCE, before a text of n bytes: builds the prefilter where going without would cost
+ * more, or end in a limit that the daemon does not meet. */
+void rules_prepare(struct rules *r, size_t n);
 void rules_close(struct rules **r);
 
 size_t rules_count(const struct rules *r);		/* rules, examples apart */

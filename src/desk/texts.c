@@ -9,8 +9,8 @@ const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
 	"accuse", "accuse_attend", "anterieurs", "bureau", "categorie", "echeance",
-	"expediteur", "heure", "langue", "nombre", "objet", "pieces", "quartier", "recu", "ref",
-	"sans_accuse", "sensible", "suite", "texte", "urgence",
+	"expediteur", "heure", "jour", "langue", "nombre", "objet", "pieces", "quartier", "recu",
+	"ref", "sans_accuse", "sensible", "suite", "texte", "urgence",
 };
 
 size_t

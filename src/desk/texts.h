@@ -50,6 +50,8 @@ enum status texts_ack(const struct texts *t, struct arena *a, const struct ack_f
  * `bureauctl template`.  A name not given is empty. */
 enum status texts_fill(const struct texts *t, struct arena *a, const char *name,
     const struct template_var *v, size_t n, const char **out, struct fault *f) MUST_USE;
+/* Acknowledgments, their pieces and twins; the other files speak to agents. */
+bool texts_is_for_citizens(const char *file);
 size_t texts_list(const struct texts *t, const char *const **names_out);
 
 #endif

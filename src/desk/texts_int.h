@@ -60,8 +60,6 @@ enum { TEXTS_PIECES = TEXTS_NAME_COUNT - TEXTS_NOTICE };
 struct texts_piece { enum texts_name name; const char *file; };
 extern const struct texts_piece texts_pieces[TEXTS_PIECES];	/* in the order of filling */
 
-/* Acknowledgments, their pieces and twins; the other files speak to agents. */
-bool texts_is_for_citizens(const char *file);
 const struct text *texts_find(const struct texts *t, const char *name);
 /* Fills the pieces, then `name`. */
 enum status texts_compose(const struct texts *t, struct arena *a, const char *name,

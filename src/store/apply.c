@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "limits.h"
 #include "location.h"
+#include "outmail.h"
 
 #include <assert.h>
 #include <string.h>
@@ -242,11 +243,12 @@ message_parts(struct applying *g)
 }
 
 static enum status
-id_put(struct applying *g, const char *message_id, const char *minted_for, const char *token)
+id_put(struct store *s, int64_t ticket, const char *message_id, const char *minted_for,
+    const char *token, struct fault *f)
 {
-	return db_run(g->s, SQL_ID_ADD, DB_VALS(db_text("@message_id", message_id),
-	    db_id("@ticket", g->ticket), db_text("@minted_for", minted_for),
-	    db_text("@token", token)), g->f);
+	return db_run(s, SQL_ID_ADD, DB_VALS(db_text("@message_id", message_id),
+	    db_id("@ticket", ticket), db_text("@minted_for", minted_for),
+	    db_text("@token", token)), f);
 }
 
 static enum status
@@ -260,28 +262,57 @@ message_put(struct applying *g)
 		return g->f->st;
 	if (g->ticket == 0 || m == NULL || m->message_id[0] == '\0')
 		return ST_OK;
-	return id_put(g, m->message_id, "", "");
+	return id_put(g->s, g->ticket, m->message_id, "", "", g->f);
 }
 
 /* ---- what goes out ---- */
 
+enum status
+outmail_put(struct store *s, struct arena *a, int64_t ticket, int64_t message,
+    const struct plan_mail *o, int64_t now, struct fault *f)
+{
+	if (db_run(s, SQL_OUTBOX_ADD, DB_VALS(db_text("@kind", mail_kind_name(o->kind)),
+	    db_int("@held", o->held), db_int("@filed", !mail_kind_is_outward(o->kind)),
+	    db_id("@ticket", ticket), db_id("@message", message),
+	    db_text("@mail_from", o->mail_from), db_text("@rcpt", o->to),
+	    db_text("@domain", addr_domain(o->to)), db_text("@message_id", o->message_id),
+	    db_int("@now", now), db_int("@not_before", o->not_before)), f) != ST_OK ||
+	    db_run(s, SQL_WIRE_ADD, DB_VALS(db_int("@outbox", db_last_id(s)),
+	    db_blob("@bytes", o->wire)), f) != ST_OK)
+		return f->st;
+	if (mail_kind_is_automatic(o->kind) && !o->held &&
+	    acks_count(s, addr_domain(o->to), now, f) != ST_OK)
+		return f->st;
+	return id_put(s, ticket, o->message_id, addr_key(a, o->to),
+	    msgid_token(a, o->message_id), f);
+}
+
 static enum status
 mail_put(struct applying *g, const struct plan_mail *o)
 {
-	if (db_run(g->s, SQL_OUTBOX_ADD, DB_VALS(db_text("@kind", mail_kind_name(o->kind)),
-	    db_int("@held", o->held), db_int("@filed", !mail_kind_is_outward(o->kind)),
-	    db_id("@ticket", g->ticket), db_id("@message", g->message),
-	    db_text("@mail_from", o->mail_from), db_text("@rcpt", o->to),
-	    db_text("@domain", addr_domain(o->to)), db_text("@message_id", o->message_id),
-	    db_int("@now", g->now), db_int("@not_before", o->not_before)), g->f) != ST_OK ||
-	    db_run(g->s, SQL_WIRE_ADD, DB_VALS(db_int("@outbox", db_last_id(g->s)),
-	    db_blob("@bytes", o->wire)), g->f) != ST_OK)
+	return outmail_put(g->s, g->a, g->ticket, g->message, o, g->now, g->f);
+}
+
+static bool
+plan_alerts(const struct plan *p)
+{
+	for (size_t i = 0; i < p->nevents; i++)
+		if (p->events[i].kind == EVENT_ALERT)
+			return true;
+	return false;
+}
+
+/* The alert is repeated until an agent does something that comes after it. What an agent did
+ * before ends the watch over an earlier one first. */
+static enum status
+vigil_begin(struct applying *g)
+{
+	if (!g->p->has_ticket || !plan_alerts(g->p))
+		return ST_OK;
+	if (db_run(g->s, SQL_VIGIL_DROP, NULL, 0, g->f) != ST_OK)
 		return g->f->st;
-	if (mail_kind_is_automatic(o->kind) && !o->held &&
-	    acks_count(g->s, addr_domain(o->to), g->now, g->f) != ST_OK)
-		return g->f->st;
-	return id_put(g, o->message_id, addr_key(g->a, o->to),
-	    msgid_token(g->a, o->message_id));
+	return db_run(g->s, SQL_VIGIL_SET, DB_VALS(db_int("@ticket", g->ticket),
+	    db_int("@received", g->m->id.received), db_int("@now", g->now)), g->f);
 }
 
 static enum status
@@ -303,6 +334,8 @@ apply_all(struct applying *g)
 	for (size_t i = 0; i < p->nmails; i++)
 		if (mail_put(g, &p->mails[i]) != ST_OK)
 			return g->f->st;
+	if (vigil_begin(g) != ST_OK)
+		return g->f->st;
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,
 	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)
 		return g->f->st;

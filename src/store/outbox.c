@@ -53,32 +53,55 @@ item_read(struct stmt *q, struct arena *a, struct outbox_item *out)
 	out->since = db_col_int(q, 8);
 }
 
+/* Due rows, oldest first; early_out[i]: a wrong clock made it due before its date. */
 static enum status
-claim_list(struct store *s, struct arena *a, int64_t now, size_t max,
-    struct outbox_item *v, size_t *n, struct fault *f)
+claim_list(struct store *s, struct arena *a, int64_t now, size_t max, struct outbox_item *v,
+    bool *early_out, size_t *n, struct fault *f)
 {
 	struct stmt *q = db_start(s, SQL_CLAIM_LIST, DB_VALS(db_int("@now", now),
-	    db_int("@max", (int64_t)max)));
+	    db_int("@far", now + FAR), db_int("@max", (int64_t)max)));
 	enum status st = ST_NONE;
 
-	for (*n = 0; *n < max && (st = db_step(q, f)) == ST_OK; (*n)++)
+	for (*n = 0; *n < max && (st = db_step(q, f)) == ST_OK; (*n)++) {
 		item_read(q, a, &v[*n]);
+		early_out[*n] = db_col_int(q, 9) != 0;
+	}
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* The list is read to its end before a row of it changes. */
+/* The list is read to its end before a row of it changes; the early ones get their date back. */
 static enum status
-claim_locked(struct store *s, struct arena *a, int64_t now, size_t max,
-    struct outbox_item *v, size_t *n, struct fault *f)
+claim_some(struct store *s, struct arena *a, int64_t now, size_t max, struct outbox_item *v,
+    size_t *listed, size_t *n, struct fault *f)
 {
-	if (db_run(s, SQL_CLAMP, DB_VALS(db_int("@far", now + FAR)), f) != ST_OK ||
-	    db_run(s, SQL_DEFER, DB_VALS(db_int("@now", now), db_int("@far", now + FAR)), f)
-	    != ST_OK || claim_list(s, a, now, max, v, n, f) != ST_OK)
+	bool *early = arena_new(a, bool, max);
+
+	*n = 0;
+	if (claim_list(s, a, now, max, v, early, listed, f) != ST_OK)
 		return f->st;
-	for (size_t i = 0; i < *n; i++)
-		if (db_run(s, SQL_CLAIM_TAKE, DB_VALS(db_int("@id", v[i].row)), f) != ST_OK)
+	for (size_t i = 0; i < *listed; i++) {
+		if (db_run(s, early[i] ? SQL_DEFER : SQL_CLAIM_TAKE, DB_VALS(db_int("@id", v[i].row)),
+		    f) != ST_OK)
 			return f->st;
+		if (!early[i])
+			v[(*n)++] = v[i];
+	}
+	return ST_OK;
+}
+
+static enum status
+claim_locked(struct store *s, struct arena *a, int64_t now, size_t max, struct outbox_item *v,
+    size_t *n, struct fault *f)
+{
+	size_t listed;
+
+	if (db_run(s, SQL_CLAMP, DB_VALS(db_int("@far", now + FAR)), f) != ST_OK)
+		return f->st;
+	do
+		if (claim_some(s, a, now, max, v, &listed, n, f) != ST_OK)
+			return f->st;
+	while (*n == 0 && listed > 0);
 	return *n > 0 ? ST_OK : ST_NONE;
 }
 

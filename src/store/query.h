@@ -44,6 +44,19 @@ enum status query_messages(struct store *s, struct arena *a, int64_t since,
     enum status (*each)(void *ctx, const struct message_row *m), void *ctx,
     struct fault *f) MUST_USE;
 
+/* A mail as far as it is kept (no headers), and what it was taken for. */
+struct replay_row {
+	const char *message_id, *ticket /* ref or "" */;
+	const char *category; enum urgency urgency; bool sensitive;
+	bool by_header;			/* a header rule hit then */
+	const char *subject, *sender, *text, *reply_text;
+	struct attachment *att; size_t natt;
+};
+/* A row lives until its callback returns. */
+enum status query_replay(struct store *s, int64_t since,
+    enum status (*each)(void *ctx, const struct replay_row *r), void *ctx,
+    struct fault *f) MUST_USE;
+
 struct outbox_row {
 	int64_t id;
 	enum mail_kind kind; enum outbox_state state;

@@ -64,6 +64,8 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX ticket_state ON ticket (state);" },
 	{ 1, "CREATE INDEX ticket_citizen ON ticket (citizen, id);" },
+	{ 1, "CREATE INDEX ticket_high ON ticket (id)"
+	" WHERE state = 'open' AND urgency = 'high' AND agent = '';" },
 
 	{ 1, "CREATE TABLE participant ("
 	" ticket INTEGER NOT NULL REFERENCES ticket (id),"
@@ -211,6 +213,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" WHERE state = 'queued' AND held = 1;" },
 	{ 1, "CREATE INDEX outbox_live ON outbox (state, held, created)"
 	" WHERE state <> 'sent';" },
+	{ 1, "CREATE INDEX outbox_ticket ON outbox (ticket, kind);" },
 	{ 1, "CREATE INDEX outbox_copies ON outbox (id) WHERE state = 'sent' AND filed = 0;" },
 	{ 1, "CREATE INDEX outbox_person ON outbox (person, created, state)"
 	" WHERE kind = 'ack';" },
@@ -241,6 +244,27 @@ static const struct { int version; const char *sql; } steps[] = {
 	" pid INTEGER NOT NULL,"
 	" note TEXT NOT NULL"
 	") STRICT, WITHOUT ROWID;" },
+
+	/* A vital alert that nobody has taken or answered yet.  event: the ticket's last one when
+	 * it went out; agent: who had the ticket then; alerted_at: when it was given last. */
+	{ 1, "CREATE TABLE vigil ("
+	" ticket INTEGER PRIMARY KEY REFERENCES ticket (id) ON DELETE CASCADE,"
+	" waits_since INTEGER NOT NULL,"
+	" event INTEGER NOT NULL,"
+	" agent TEXT NOT NULL,"
+	" " INT0("times") ","			/* repetitions */
+	" alerted_at INTEGER NOT NULL"
+	") STRICT;" },
+	{ 1, "CREATE INDEX vigil_alerted ON vigil (alerted_at);" },
+
+	/* What the clock asked for on a day and for whom, done: never twice. */
+	{ 1, "CREATE TABLE duty ("
+	" name TEXT NOT NULL,"
+	" who TEXT NOT NULL,"
+	" day INTEGER NOT NULL,"
+	" PRIMARY KEY (name, who, day)"
+	") STRICT, WITHOUT ROWID;" },
+	{ 1, "CREATE INDEX duty_day ON duty (day);" },
 
 	{ 1, "CREATE TABLE journal ("
 	" id INTEGER PRIMARY KEY,"

@@ -21,6 +21,21 @@
 	" (SELECT count(*) FROM message m WHERE m.ticket = t.id)," \
 	" (SELECT a.ref FROM ticket a WHERE a.id = t.about) FROM ticket t"
 
+/* Who did event e of the ticket: a command, or a mail of an agent that proved to be one. */
+#define BY_AGENT "(e.kind = 'command' OR EXISTS (SELECT 1 FROM message m" \
+	" WHERE m.id = e.message AND m.role = 'agent'))"
+/* Somebody took the ticket, answered, or wrote into it since the alert. */
+#define HANDLED "(t.state <> 'open' OR t.agent <> v.agent OR EXISTS (SELECT 1 FROM event e" \
+	" WHERE e.ticket = t.id AND e.id > v.event AND " BY_AGENT "))"
+/* No agent looked into it since its people wrote last. */
+#define UNTOUCHED "NOT EXISTS (SELECT 1 FROM event e WHERE e.ticket = t.id AND e.id >" \
+	" (SELECT coalesce(max(c.id), 0) FROM event c JOIN message w ON w.id = c.message" \
+	" WHERE c.ticket = t.id AND w.role = 'citizen') AND " BY_AGENT ")"
+#define REMIND_ROW "SELECT t.id, t.ref, t.category, t.agent, t.state, t.sensitive, t.opened," \
+	" t.last_activity, t.due, t.due_ar, t.due_silence, EXISTS (SELECT 1 FROM outbox o" \
+	" WHERE o.ticket = t.id AND o.kind = 'ack' AND o.state IN ('sent', 'unsure'))" \
+	" FROM ticket t"
+
 /* Waits for its time: queued, or unsure and owed its one resend (next_at is 0 for the others:
  * being sent, or a human's). */
 #define WAITS "state IN ('queued', 'unsure') AND held = 0 AND next_at > 0"
@@ -198,13 +213,11 @@ static const char *const texts[] = {
 	    "UPDATE outbox SET next_at = max(@far, " EARLIEST ")"
 	    " WHERE " WAITS " AND next_at > @far AND next_at > " EARLIEST,
 	/* What a wrong clock made due before its date. */
-	[SQL_DEFER] =
-	    "UPDATE outbox SET next_at = not_before"
-	    " WHERE " WAITS " AND next_at <= @now AND not_before > @now AND created <= @far",
+	[SQL_DEFER] = "UPDATE outbox SET next_at = not_before WHERE id = @id",
 	[SQL_CLAIM_LIST] =
 	    "SELECT o.id, o.kind, o.mail_from, o.rcpt, o.message_id, o.tries,"
 	    " o.resent OR o.state = 'unsure', w.bytes, max(o.created, o.not_before,"
-	    " o.released_at) FROM outbox o JOIN wire w ON w.outbox ="
+	    " o.released_at), o.not_before > @now AND o.created <= @far FROM outbox o JOIN wire w ON w.outbox ="
 	    " o.id"
 	    " WHERE " WAITS " AND o.next_at <= @now ORDER BY o.next_at, o.id LIMIT @max",
 	[SQL_CLAIM_TAKE] =
@@ -249,6 +262,44 @@ static const char *const texts[] = {
 	    " WHERE o.state = 'sent' AND o.filed = 0 ORDER BY o.id LIMIT @max",
 	[SQL_COPY_DONE] = "UPDATE outbox SET filed = 1 WHERE id = @id",
 
+	[SQL_VIGIL_SET] =
+	    "INSERT INTO vigil (ticket, waits_since, event, agent, alerted_at)"
+	    " SELECT t.id, @received, (SELECT coalesce(max(e.id), 0) FROM event e"
+	    " WHERE e.ticket = t.id), t.agent, @now FROM ticket t WHERE t.id = @ticket"
+	    " ON CONFLICT (ticket) DO UPDATE SET event = excluded.event,"
+	    " agent = excluded.agent, alerted_at = excluded.alerted_at",
+	[SQL_VIGIL_DROP] =
+	    "DELETE FROM vigil WHERE ticket IN (SELECT v.ticket FROM vigil v"
+	    " JOIN ticket t ON t.id = v.ticket WHERE " HANDLED ")",
+	/* Told by a clock that was ahead: a whole period from now on. */
+	[SQL_VIGIL_CLAMP] = "UPDATE vigil SET alerted_at = @now WHERE alerted_at > @now",
+	[SQL_VIGIL_ANY] =
+	    "SELECT EXISTS (SELECT 1 FROM vigil WHERE alerted_at <= @upto)"
+	    " OR EXISTS (SELECT 1 FROM vigil WHERE alerted_at > @now)",
+	[SQL_VIGIL_DUE] =
+	    "SELECT t.id, t.ref, t.category, t.sensitive, v.waits_since, v.times, v.alerted_at,"
+	    " EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.kind = 'ack'"
+	    " AND o.state IN ('sent', 'unsure')) FROM vigil v JOIN ticket t ON t.id = v.ticket"
+	    " WHERE v.alerted_at <= @upto ORDER BY v.alerted_at, t.id LIMIT @max",
+	[SQL_VIGIL_RUNG] =
+	    "UPDATE vigil SET times = times + 1, alerted_at = @at WHERE ticket = @ticket",
+	/* An alert that waits for the relay is tried now: a second one would only follow it. */
+	[SQL_ALERT_HURRY] =
+	    "UPDATE outbox SET next_at = min(next_at, max(1, @now)) WHERE ticket = @ticket"
+	    " AND kind = 'alert' AND state = 'queued' AND person = lower(@to) RETURNING id",
+	[SQL_DUTY_LAST] =
+	    "SELECT coalesce(max(CASE WHEN day < @day THEN day END), 0),"
+	    " coalesce(max(day = @day), 0) FROM duty WHERE name = @name AND who = @who",
+	[SQL_DUTY_ADD] =
+	    "INSERT INTO duty (name, who, day) VALUES (@name, @who, @day)"
+	    " ON CONFLICT DO NOTHING",
+	[SQL_DUTY_DROP] = "DELETE FROM duty WHERE day < @before",
+	[SQL_REMIND_DATES] =
+	    REMIND_ROW " WHERE t.state IN ('open', 'waiting') ORDER BY t.id",
+	[SQL_REMIND_HIGH] =
+	    REMIND_ROW " WHERE t.state = 'open' AND t.urgency = 'high' AND t.agent = '' AND "
+	    UNTOUCHED " ORDER BY t.id",
+
 	[SQL_BEAT_SET] =
 	    "INSERT INTO heartbeat (role, at, busy_until, connected, idle, last_poll, backlog,"
 	    " pid,"
@@ -277,6 +328,16 @@ static const char *const texts[] = {
 	    " m.subject, m.copies, m.received, m.outcome, m.role, m.visible FROM message m"
 	    " LEFT JOIN ticket t ON t.id = m.ticket WHERE m.received >= @since"
 	    " ORDER BY m.received, m.id",
+	/* Headers are not kept; our own mail and agents' was never judged. */
+	[SQL_REPLAY] =
+	    "SELECT m.id, m.message_id, coalesce(t.ref, ''), m.category, m.urgency,"
+	    " m.sensitive, m.subject, m.sender, x.text, x.reply_text, instr(m.hits, '/header') > 0"
+	    " FROM message m JOIN message_text x ON x.message = m.id"
+	    " LEFT JOIN ticket t ON t.id = m.ticket"
+	    " WHERE m.received >= @since AND m.category <> '' AND m.role <> 'agent'"
+	    " AND m.outcome <> 'ignored_self' ORDER BY m.received, m.id",
+	[SQL_ATTACHMENT_NAMES] =
+	    "SELECT filename, type, size FROM attachment WHERE message = @message ORDER BY n",
 	[SQL_QUEUE] =
 	    "SELECT o.id, o.kind, o.state, coalesce(t.ref, ''), o.rcpt, o.last_error,"
 	    " o.message_id,"

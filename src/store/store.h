@@ -14,7 +14,7 @@
 
 #include "arena.h"
 #include "mac.h"
-#include "plan.h"
+#include "remind.h"
 
 struct store;
 
@@ -164,6 +164,40 @@ enum status outbox_copies(struct store *s, struct arena *a, size_t max, struct s
     size_t *n, struct fault *f) MUST_USE;
 /* at: where the server says it is, or NULL. */
 enum status outbox_copied(struct store *s, int64_t row, const struct location *at,
+    struct fault *f) MUST_USE;
+
+/* ---- the clock's work ----
+ * Each is decided and written in one transaction of the caller's: what was read holds until
+ * what follows from it is written.  The reading ones work without a transaction too. */
+
+/* An alert is due that was given at `upto` or before, or was given by a clock that was ahead
+ * of `now`. */
+enum status store_vigil_any(struct store *s, int64_t upto, int64_t now, bool *any_out,
+    struct fault *f) MUST_USE;
+/* Watches that an agent has ended are forgotten; the due ones of the others, longest first,
+ * at most VIGILS_MAX. */
+enum { VIGILS_MAX = 100 };
+enum status store_vigils(struct store *s, struct arena *a, int64_t upto, int64_t now,
+    struct remind_alert **out, size_t *n, struct fault *f) MUST_USE;
+/* The alert's mails go into the outbox, and it counts as given at `at`.  Whose last one still
+ * waits for the relay gets no other behind it: that one is tried now. */
+enum status store_vigil_rung(struct store *s, const struct remind_alert *v,
+    const struct plan *p, int64_t at, int64_t now, struct fault *f) MUST_USE;
+
+/* The last day before `day` on which that duty was done for `who` (0: never), and whether it
+ * was on `day`. */
+enum status store_duty_last(struct store *s, const char *name, const char *who, date_day day,
+    date_day *last_out, bool *done_out, struct fault *f) MUST_USE;
+/* Done for that day; those long past are forgotten. */
+enum status store_duty_add(struct store *s, const char *name, const char *who, date_day day,
+    struct fault *f) MUST_USE;
+/* Open and waiting tickets, with their dates; open, high, nobody's, untouched ones. */
+enum status store_remind_dates(struct store *s, struct arena *a, struct remind_ticket **out,
+    size_t *n, struct fault *f) MUST_USE;
+enum status store_remind_high(struct store *s, struct arena *a, struct remind_ticket **out,
+    size_t *n, struct fault *f) MUST_USE;
+/* Mails of no ticket into the outbox. */
+enum status store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
     struct fault *f) MUST_USE;
 
 /* ---- heartbeats: what `status` tells of a daemon, running or stopped ---- */

@@ -56,11 +56,12 @@ def test_agents_are_notified_of_a_new_ticket(bureau):
         assert "expulsée de mon logement" in note.text
 
 
-def test_notification_holds_the_line_to_reply_above(bureau):
+def test_notification_does_not_promise_a_relay(bureau):
+    """Answers are kept, not relayed: the agent must read that."""
     bureau.deliver(mails.simple("marie"))
     bureau.once()
     (note,) = bureau.to_agents("notify", bureau.claire)
-    assert "— Répondez au-dessus de cette ligne —" in note.text.replace("\u00a0", " ")
+    assert "pas transmise" in note.text.replace("\u00a0", " ")
 
 
 def test_reply_joins_its_ticket_without_second_ack(bureau):

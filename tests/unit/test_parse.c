@@ -129,6 +129,9 @@ test_two_from_is_broken(void **s)
 static const struct { const char *raw, *filename, *type; uint64_t size; } files[] = {
 	{ "--b\nContent-Type: application/pdf; name=a.pdf\n"
 	    "Content-Transfer-Encoding: base64\n\nYWJjZA==\n", "a.pdf", "application/pdf", 4 },
+	{ "--b\nContent-Type: application/pdf; name=a.pdf\n"
+	    "Content-Transfer-Encoding: base64\n\nYWJj\r\n ZGVm\nZ2g\n", "a.pdf",
+	    "application/pdf", 8 },
 	{ "--b\nContent-Type: image/png\n"
 	    "Content-Disposition: inline; filename=\"b c.png\"\n\nxyz\n",
 	    "b c.png", "image/png", 3 },

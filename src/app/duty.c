@@ -1,0 +1,254 @@
+#include "duty.h"
+
+#include "clock.h"
+#include "log.h"
+
+enum {
+	/* A timer that runs `bureaud -1` every period must not miss it by a second. */
+	EARLY_SECONDS = 5,
+};
+
+static const char deadlines[] = "deadlines", high[] = "high";
+
+struct duty {
+	struct role *role;
+	const struct desk *desk;
+	struct arena *a;
+	int64_t now;
+};
+
+/* What is read, decided and written in one transaction, or not at all. */
+static enum status
+in_transaction(struct duty *g, enum status (*work)(struct duty *g, struct fault *f),
+    struct fault *f)
+{
+	struct store *s = g->role->store;
+	enum status st = store_begin(s, f);
+
+	if (st != ST_OK)
+		return st;
+	st = work(g, f);
+	if (st == ST_OK)
+		return store_commit(s, f);
+	store_rollback(s);
+	return st;
+}
+
+/* ---- alerts ---- */
+
+static int64_t
+alerts_upto(const struct duty *g)
+{
+	return g->now - g->role->setup->cfg->repeat_seconds + EARLY_SECONDS;
+}
+
+/* Every period from the first alert on, not from when we came round to it; late by more than
+ * half of one, as after a stop, a new count begins: never two in a row. */
+static int64_t
+given_at(const struct duty *g, const struct remind_alert *v)
+{
+	int64_t repeat = g->role->setup->cfg->repeat_seconds, at = v->alerted_at + repeat;
+
+	return at > g->now || g->now - at > repeat / 2 ? g->now : at;
+}
+
+static enum status
+alerts_ring(struct duty *g, struct fault *f)
+{
+	struct remind_alert *v;
+	size_t n;
+
+	if (store_vigils(g->role->store, g->a, alerts_upto(g), g->now, &v, &n, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < n; i++) {
+		struct plan_facts random = { 0 };
+		struct plan plan;
+
+		role_random(g->a, g->desk, &random);
+		if (remind_alert(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
+		    store_vigil_rung(g->role->store, &v[i], &plan, given_at(g, &v[i]), g->now,
+		    f) != ST_OK)
+			return f->st;
+		log_event(LOG_L_WARN, "alert-again", "ticket=%s times=%u mails=%zu", v[i].ref,
+		    v[i].times + 1, plan.nmails);
+	}
+	return ST_OK;
+}
+
+static enum status
+alerts_do(struct duty *g, struct fault *f)
+{
+	bool any;
+
+	if (store_vigil_any(g->role->store, alerts_upto(g), g->now, &any, f) != ST_OK)
+		return f->st;
+	return any ? in_transaction(g, alerts_ring, f) : ST_OK;
+}
+
+/* ---- every working morning ---- */
+
+/* Checked when the configuration was read. */
+static int64_t
+morning_of(const struct duty *g, date_day today)
+{
+	struct span rest = span_of(g->role->setup->cfg->morning), hour;
+	unsigned long long h = 0, m = 0;
+
+	if (span_cut(&rest, ':', &hour) && span_number(hour, 23, &h))
+		(void)span_number(rest, 59, &m);
+	return date_instant(today, (int)h, (int)m);
+}
+
+/* Where each agent's reminders begin; REMINDED for who has today's. */
+static enum status
+reminded_until(struct duty *g, date_day today, date_day *after, bool *all_out, struct fault *f)
+{
+	*all_out = true;
+	for (size_t i = 0; i < g->desk->nagents; i++) {
+		date_day last;
+		bool done;
+
+		if (store_duty_last(g->role->store, deadlines, g->desk->agents[i].section,
+		    today, &last, &done, f) != ST_OK)
+			return f->st;
+		after[i] = done ? REMINDED : last != 0 ? last : today - 1;
+		*all_out = *all_out && done;
+	}
+	return ST_OK;
+}
+
+static enum status
+morning_write(struct duty *g, date_day today, const date_day *after, const struct plan *plan,
+    struct fault *f)
+{
+	struct store *s = g->role->store;
+
+	for (size_t i = 0; i < g->desk->nagents; i++)
+		if (after[i] != REMINDED && store_duty_add(s, deadlines,
+		    g->desk->agents[i].section, today, f) != ST_OK)
+			return f->st;
+	return store_send(s, plan->mails, plan->nmails, g->now, f);
+}
+
+static enum status
+morning_send(struct duty *g, struct fault *f)
+{
+	date_day today = date_local_day(g->now);
+	date_day *after = arena_new(g->a, date_day, g->desk->nagents + 1);
+	struct remind_ticket *v;
+	struct plan_facts random = { 0 };
+	struct plan plan;
+	bool all;
+	size_t n;
+
+	role_random(g->a, g->desk, &random);
+	if (reminded_until(g, today, after, &all, f) != ST_OK ||
+	    store_remind_dates(g->role->store, g->a, &v, &n, f) != ST_OK ||
+	    remind_morning(g->a, g->desk, v, n, after, g->now, &random, &plan, f) != ST_OK ||
+	    morning_write(g, today, after, &plan, f) != ST_OK)
+		return f->st;
+	log_event(LOG_L_INFO, "reminders", "mails=%zu", plan.nmails);
+	return ST_OK;
+}
+
+static enum status
+morning_do(struct duty *g, struct fault *f)
+{
+	date_day today = date_local_day(g->now);
+	date_day *after = arena_new(g->a, date_day, g->desk->nagents + 1);
+	bool all;
+
+	if (!hours_open_day(&g->desk->hours, today) || g->now < morning_of(g, today))
+		return ST_OK;
+	if (reminded_until(g, today, after, &all, f) != ST_OK)
+		return f->st;
+	return all ? ST_OK : in_transaction(g, morning_send, f);
+}
+
+/* ---- urgent tickets ---- */
+
+static date_day
+high_day(const struct duty *g, const struct remind_ticket *t)
+{
+	return date_local_day(remind_high_at(&g->desk->hours, t->last_activity));
+}
+
+/* Those whose hour has come and who were not named for that day. */
+static enum status
+high_due(struct duty *g, struct remind_ticket **out, size_t *n, struct fault *f)
+{
+	struct remind_ticket *v;
+	size_t all, due = 0;
+
+	if (store_remind_high(g->role->store, g->a, &v, &all, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < all; i++) {
+		date_day last;
+		bool done;
+
+		if (g->now < remind_high_at(&g->desk->hours, v[i].last_activity))
+			continue;
+		if (store_duty_last(g->role->store, high, v[i].ref, high_day(g, &v[i]), &last,
+		    &done, f) != ST_OK)
+			return f->st;
+		if (!done)
+			v[due++] = v[i];
+	}
+	*out = v;
+	*n = due;
+	return ST_OK;
+}
+
+static enum status
+high_send(struct duty *g, struct fault *f)
+{
+	struct plan_facts random = { 0 };
+	struct remind_ticket *v;
+	struct plan plan;
+	size_t n;
+
+	role_random(g->a, g->desk, &random);
+	if (high_due(g, &v, &n, f) != ST_OK ||
+	    remind_high(g->a, g->desk, v, n, g->now, &random, &plan, f) != ST_OK ||
+	    store_send(g->role->store, plan.mails, plan.nmails, g->now, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < n; i++)
+		if (store_duty_add(g->role->store, high, v[i].ref, high_day(g, &v[i]), f)
+		    != ST_OK)
+			return f->st;
+	log_event(LOG_L_INFO, "reminders-high", "tickets=%zu mails=%zu", n, plan.nmails);
+	return ST_OK;
+}
+
+static enum status
+high_do(struct duty *g, struct fault *f)
+{
+	struct remind_ticket *v;
+	size_t n;
+
+	if (!hours_open_at(&g->desk->hours, g->now))
+		return ST_OK;
+	if (high_due(g, &v, &n, f) != ST_OK)
+		return f->st;
+	return n > 0 ? in_transaction(g, high_send, f) : ST_OK;
+}
+
+enum status
+duty_do(struct role *r, struct fault *f)
+{
+	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
+		alerts_do, high_do, morning_do,
+	};
+	ARENA_AUTO struct arena *a = arena_open();
+	struct duty g = { r, &r->setup->desk, a, clock_now() };
+
+	for (size_t i = 0; i < sizeof duties / sizeof *duties; i++) {
+		enum status st = duties[i](&g, f);
+
+		if (st == ST_PERM)
+			log_fault(LOG_L_ERR, "duty", f);
+		else if (st != ST_OK)
+			return st;
+	}
+	return ST_OK;
+}

@@ -1,0 +1,61 @@
+#include "query.h"
+
+#include "db.h"
+#include "limits.h"
+
+#include <assert.h>
+
+static enum status
+attachments_read(struct store *s, struct arena *a, int64_t message, struct replay_row *r,
+    struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_ATTACHMENT_NAMES, DB_VALS(db_int("@message", message)));
+	enum status st = ST_NONE;
+
+	r->att = arena_new(a, struct attachment, LIMIT_ATTACHMENTS);
+	while (r->natt < LIMIT_ATTACHMENTS && (st = db_step(q, f)) == ST_OK) {
+		struct attachment *x = &r->att[r->natt++];
+
+		x->filename = db_col_text(q, 0, a);
+		x->type = db_col_text(q, 1, a);
+		x->size = (size_t)db_col_int(q, 2);
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status
+row_read(struct store *s, struct stmt *q, struct arena *a, struct replay_row *r,
+    struct fault *f)
+{
+	bool known;
+
+	*r = (struct replay_row){
+		.message_id = db_col_text(q, 1, a), .ticket = db_col_text(q, 2, a),
+		.category = db_col_text(q, 3, a), .sensitive = db_col_int(q, 5) != 0,
+		.subject = db_col_text(q, 6, a), .sender = db_col_text(q, 7, a),
+		.text = db_col_text(q, 8, a), .reply_text = db_col_text(q, 9, a),
+		.by_header = db_col_int(q, 10) != 0,
+	};
+	known = urgency_of(db_peek_text(q, 4), &r->urgency);
+	assert(known);
+	return attachments_read(s, a, db_col_int(q, 0), r, f);
+}
+
+enum status
+query_replay(struct store *s, int64_t since,
+    enum status (*each)(void *ctx, const struct replay_row *r), void *ctx, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct stmt *q = db_start(s, SQL_REPLAY, DB_VALS(db_int("@since", since)));
+	struct replay_row r;
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		arena_reset(a);
+		if ((st = row_read(s, q, a, &r, f)) != ST_OK || (st = each(ctx, &r)) != ST_OK)
+			break;
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
