@@ -182,8 +182,10 @@ check: all
 unit: $(TST)
 	@DATA=$(DATA) sh tests/unit.sh $(TST)
 
+# A private Postfix needs root.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 e2e: $(OUT)/bureaud $(OUT)/bureauctl
-	@BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
+	@$(SUDO) env BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
 
 # Manuals, completion and examples say what the programs do.
 docs: $(OUT)/bureaud $(OUT)/bureauctl
