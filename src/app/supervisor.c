@@ -415,6 +415,8 @@ supervisor_once(const struct supervision *s)
 
 		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
 		w.rc = w.rc == EX_OK || w.rc == EX_TEMPFAIL ? (rc != EX_OK ? rc : w.rc) : w.rc;
+		if (rc == EX_CONFIG)	/* as at any start: nothing half done */
+			break;
 	}
 	return worst != EX_OK ? worst : w.rc;
 }
