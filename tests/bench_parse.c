@@ -38,7 +38,7 @@ by_us(struct span raw)
 	struct fault f;
 
 	arena_reset(ours);
-	if (parse_mail(ours, raw, false, &m, &f) != ST_OK)
+	if (parse_mail(ours, raw, 0, &m, &f) != ST_OK)
 		(void)fprintf(stderr, "%s\n", f.text);
 }
 
@@ -105,7 +105,7 @@ report(const char *name, struct span raw)
 	double ms[WHAT] = { 0 };
 	struct fault f;
 
-	if (parse_mail(a, raw, false, &read_once, &f) != ST_OK)
+	if (parse_mail(a, raw, 0, &read_once, &f) != ST_OK)
 		return;
 	for (int i = 0; i < ROUNDS * WHAT; i++) {
 		double took = round_of(what[i % WHAT], raw);

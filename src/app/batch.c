@@ -21,10 +21,46 @@ body_hash(struct arena *a, struct span raw)
 	return sha256_of(body);
 }
 
+/* They are relayed to the citizen, byte for byte.  Whether the agent is proven is asked later,
+ * when the raw mail is gone. */
+static bool
+has_files_of_agent(const struct intake *in, const struct mail *m)
+{
+	return m != NULL && m->natt > 0 && m->from.n == 1 &&
+	    header_count(&m->headers, "From") == 1 &&
+	    desk_agent(&in->role->setup->desk, m->from.v[0].spec) != NULL;
+}
+
+/* The same mail with the bytes of its attachments.  A reader that does not manage that did read
+ * the words: the mail counts as read, and as one whose files cannot be sent. */
+static enum status
+files_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span raw,
+    unsigned want, struct fault *f)
+{
+	const struct mail *words = m->mail;
+	const struct verdict *verdict = m->verdict;
+	struct mail *without;
+
+	if (reader_ask(in->reader, b->a, raw, want | PARSE_BYTES, &m->mail, &m->verdict,
+	    &m->unreadable, f) != ST_OK)
+		return f->st;
+	if (m->mail != NULL)
+		return ST_OK;
+	log_event(LOG_L_WARN, "mail-files", "uid=%u why=\"%s\"", m->at.uid, m->unreadable);
+	without = arena_new(b->a, struct mail, 1);
+	*without = *words;
+	without->flags |= MAIL_PARTS_TOO_BIG;
+	m->mail = without;
+	m->verdict = verdict;
+	return ST_OK;
+}
+
 enum status
 batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span raw,
     bool partial, struct fault *f)
 {
+	const unsigned want = partial ? PARSE_PARTIAL : 0;
+
 	m->id.sha256 = sha256_of(raw);
 	m->id.body = body_hash(b->a, raw);
 	m->fetched = true;
@@ -32,7 +68,10 @@ batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span
 		m->unreadable = "reading it ended the program three times";
 		return ST_OK;
 	}
-	return reader_ask(in->reader, b->a, raw, partial, &m->mail, &m->verdict, &m->unreadable, f);
+	if (reader_ask(in->reader, b->a, raw, want, &m->mail, &m->verdict, &m->unreadable,
+	    f) != ST_OK)
+		return f->st;
+	return has_files_of_agent(in, m->mail) ? files_read(in, b, m, raw, want, f) : ST_OK;
 }
 
 static const char *
@@ -61,6 +100,9 @@ facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 	    store_facts(in->role->store, a, sender, date_local(now).date.y, now - DAY_SECONDS,
 	    now - HOUR_SECONDS, facts, f) != ST_OK)
 		return f->st;
+	for (size_t i = 0; i < nhits; i++)
+		if (store_ticket_facts(in->role->store, a, &hits[i], f) != ST_OK)
+			return f->st;
 	facts->hits = hits;
 	facts->nhits = nhits;
 	role_random(a, d, facts);
@@ -82,7 +124,7 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 {
 	const struct plan_in pin = {
 		.mail = m->mail, .verdict = m->verdict,
-		.ident = { .unreadable = m->mail == NULL }, .marked = m->marked,
+		.ident = { .unreadable = m->mail == NULL, .found_in_sent = b->in_sent }, .marked = m->marked,
 		.received = m->id.received, .now = now,
 	};
 	const struct store_mail sm = { m->id, m->at, m->mail, m->verdict };
@@ -92,6 +134,9 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	if (facts_read(in, b->a, m, now, &facts, f) != ST_OK ||
 	    plan_make(b->a, &in->role->setup->desk, &pin, &facts, &p, f) != ST_OK)
 		return f->st;
+	/* Our own copy, where the server does not tell what APPEND made of it: no inbound mail. */
+	if (b->in_sent && p.outcome == MAIL_OUTCOME_SELF)
+		return store_location_own(in->role->store, &m->at, f);
 	if (m->mail == NULL)
 		p.because = m->unreadable;
 	if (in->cfg->file_when == FILE_WHEN_RECEIVED && p.file == PLAN_FILE_TICKET)

@@ -73,6 +73,7 @@ put_attachments(struct buf *b, const struct mail *m)
 		wire_put_str(b, m->att[i].filename);
 		wire_put_str(b, m->att[i].type);
 		wire_put_u64(b, m->att[i].size);
+		wire_put_u64(b, m->att[i].inline_);
 	}
 }
 
@@ -85,6 +86,33 @@ get_attachments(struct wire *w, struct mail *m)
 		m->att[i].filename = wire_str(w);
 		m->att[i].type = wire_str(w);
 		m->att[i].size = wire_u64(w);
+		m->att[i].inline_ = wire_u64_max(w, 1) != 0;
+	}
+}
+
+/* The files come last: all of the rest is written, and the reader's memory is asked for what
+ * they need and no more. */
+static void
+put_files(struct buf *b, const struct mail *m)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < m->natt; i++)
+		sum += sizeof(uint64_t) + m->att[i].bytes.n;
+	buf_reserve(b, sum);
+	for (size_t i = 0; i < m->natt; i++)
+		wire_put_span(b, m->att[i].bytes);
+}
+
+static void
+get_files(struct wire *w, struct mail *m)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < m->natt && !w->bad; i++) {
+		m->att[i].bytes = wire_span(w);
+		sum += m->att[i].bytes.n;
+		w->bad |= sum > LIMIT_RELAY_BYTES;
 	}
 }
 
@@ -230,6 +258,7 @@ codec_put(struct buf *b, const struct mail *mail, const struct verdict *verdict)
 		return;
 	put_mail(b, mail);
 	put_verdict(b, verdict);
+	put_files(b, mail);
 }
 
 enum status
@@ -241,8 +270,11 @@ codec_get(struct arena *a, struct span bytes, const struct mail **mail_out,
 	*mail_out = NULL;
 	*verdict_out = NULL;
 	if (wire_u64_max(&w, 1) != 0) {
-		*mail_out = get_mail(&w);
+		struct mail *m = get_mail(&w);
+
+		*mail_out = m;
 		*verdict_out = get_verdict(&w);
+		get_files(&w, m);
 	}
 	if (!wire_done(&w)) {
 		*mail_out = NULL;

@@ -205,7 +205,7 @@ reader_open(struct reader **out, const char *rules_dir, enum reader_use use, str
 	r->rules_dir = arena_strdup(own, rules_dir);
 	r->use = use;
 	r->to = r->from = -1;
-	buf_open(&r->answer, LIMIT_ANSWER);
+	buf_open(&r->answer, LIMIT_ANSWER_TEXT);
 	if (reader_start(r, f) != ST_OK) {
 		reader_close(&r);
 		return f->st;
@@ -227,8 +227,16 @@ reader_close(struct reader **rp)
 	*rp = NULL;
 }
 
+/* Another limit, and the memory of the last answer given back. */
+static void
+answer_open(struct reader *r, size_t max)
+{
+	buf_close(&r->answer);
+	buf_open(&r->answer, max);
+}
+
 enum status
-reader_ask(struct reader *r, struct arena *a, struct span raw, bool partial,
+reader_ask(struct reader *r, struct arena *a, struct span raw, unsigned want,
     const struct mail **mail_out, const struct verdict **verdict_out, const char **because,
     struct fault *f)
 {
@@ -244,10 +252,14 @@ reader_ask(struct reader *r, struct arena *a, struct span raw, bool partial,
 		return fault_set(f, ST_TEMP, "%s", arena_strdup(a, f->text));
 	buf_open(&head, 64);
 	wire_put_u64(&head, raw.n);
-	wire_put_u64(&head, partial);
+	wire_put_u64(&head, want);
+	if (want & PARSE_BYTES)
+		answer_open(r, LIMIT_ANSWER);
 	why = talk(r, buf_span(&head), raw, LIMIT_READER_MS, &body);
 	if (why == NULL && codec_get(a, body, mail_out, verdict_out, f) != ST_OK)
 		why = nonsense;
+	if (want & PARSE_BYTES)
+		answer_open(r, LIMIT_ANSWER_TEXT);
 	if (why != NULL) {
 		reader_end(r);
 		*because = why;

@@ -3,7 +3,6 @@
 
 #include "file.h"
 #include "limits.h"
-#include "parse.h"
 #include "sandbox.h"
 
 #include <errno.h>
@@ -55,13 +54,13 @@ answer(struct span body)
 }
 
 static void
-read_one(struct arena *a, struct rules *r, struct span raw, bool partial, struct buf *out)
+read_one(struct arena *a, struct rules *r, struct span raw, unsigned want, struct buf *out)
 {
 	struct mail *m = arena_new(a, struct mail, 1);
 	struct verdict *v = arena_new(a, struct verdict, 1);
 	struct fault f;
 
-	if (parse_mail(a, raw, partial, m, &f) != ST_OK) {
+	if (parse_mail(a, raw, want, m, &f) != ST_OK) {
 		codec_put(out, NULL, NULL);
 		return;
 	}
@@ -75,14 +74,13 @@ static void
 serve(struct rules *r)
 {
 	ARENA_AUTO struct arena *a = arena_open();
-	struct buf out BUF_AUTO;
 	char head[HEAD];
 
-	buf_open(&out, LIMIT_ANSWER - 8);
 	while (read_whole(head, sizeof head)) {
 		struct wire w = { span_from(head, sizeof head), a, false };
 		size_t n = (size_t)wire_u64_max(&w, QUESTION_MAX);
-		bool partial = wire_u64_max(&w, 1) != 0;
+		unsigned want = (unsigned)wire_u64_max(&w, PARSE_WANTS);
+		struct buf out BUF_AUTO = { 0 };
 		char *raw;
 
 		if (w.bad)
@@ -90,8 +88,8 @@ serve(struct rules *r)
 		raw = arena_alloc(a, n + 1, 1);
 		if (!read_whole(raw, n))
 			return;
-		buf_reset(&out);
-		read_one(a, r, span_from(raw, n), partial, &out);
+		buf_open(&out, (want & PARSE_BYTES ? LIMIT_ANSWER : LIMIT_ANSWER_TEXT) - 8);
+		read_one(a, r, span_from(raw, n), want, &out);
 		if (buf_full(&out) || !answer(buf_span(&out)))
 			return;
 		arena_reset(a);

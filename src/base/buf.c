@@ -30,12 +30,33 @@ buf_reset(struct buf *b)
 	b->full = false;
 }
 
+static void
+buf_grow(struct buf *b, size_t cap)
+{
+	char *z = realloc(b->cap == 0 ? NULL : b->z, cap);
+
+	if (z == NULL)
+		abort();
+	z[b->n] = '\0';
+	b->z = z;
+	b->cap = cap;
+}
+
+void
+buf_reserve(struct buf *b, size_t n)
+{
+	size_t room = b->max - b->n;
+
+	n = n < room ? n : room;
+	if (n > 0 && b->n + n + 1 > b->cap)
+		buf_grow(b, b->n + n + 1);
+}
+
 /* Room for n more bytes, or as many as the limit leaves; returns that number. */
 static size_t
 buf_room(struct buf *b, size_t n)
 {
 	size_t cap = b->cap == 0 ? FIRST : b->cap;
-	char *z;
 
 	if (n > b->max - b->n) {
 		b->full = true;
@@ -45,11 +66,7 @@ buf_room(struct buf *b, size_t n)
 		return n;
 	while (cap < b->n + n + 1)
 		cap *= 2;
-	z = realloc(b->cap == 0 ? NULL : b->z, cap);
-	if (z == NULL)
-		abort();
-	b->z = z;
-	b->cap = cap;
+	buf_grow(b, cap);
 	return n;
 }
 

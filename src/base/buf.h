@@ -14,6 +14,9 @@ void buf_open(struct buf *b, size_t max);
 void buf_close(struct buf *b);			/* accepts a closed or zeroed one */
 #define BUF_AUTO AUTO(buf_close)
 void buf_reset(struct buf *b);			/* empty again, memory kept */
+/* Room for n more bytes at once and no more than that, where doubling would take too much;
+ * past the limit as much as there is. */
+void buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, struct span s);
 void buf_addz(struct buf *b, const char *z);
 void buf_addc(struct buf *b, char c);

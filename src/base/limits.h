@@ -28,13 +28,17 @@ enum {
 	/* The reader. */
 	LIMIT_READER_MS = 4000,			/* one mail */
 	LIMIT_READER_MIB = 96,			/* RLIMIT_AS over what it has at start */
-	LIMIT_ANSWER = 8 * 1024 * 1024,		/* what it may send back about one mail */
+	/* What it may send back about one mail: without its files, and with those that are
+	 * relayed (both texts, the header fields and LIMIT_RELAY_BYTES). */
+	LIMIT_ANSWER_TEXT = 8 * 1024 * 1024,
+	LIMIT_ANSWER = 32 * 1024 * 1024,
 	LIMIT_HITS = 200,			/* rules reported a mail */
 	LIMIT_HIT_TEXT = 120,			/* bytes quoted of a match */
 
 	/* What we send. */
 	LIMIT_ACK = 16 * 1024,
 	LIMIT_LINE_OUT = 998,			/* RFC 5322 2.1.1 */
+	LIMIT_RELAY_BYTES = 20 * 1024 * 1024,	/* files of an agent's answer, decoded */
 
 	/* Files of the administrator. */
 	LIMIT_CONFIG_FILE = 1024 * 1024,

@@ -10,7 +10,12 @@
 
 #include <stdint.h>
 
-struct attachment { const char *filename, *type; uint64_t size; };	/* decoded bytes */
+struct attachment {
+	const char *filename, *type;
+	uint64_t size;			/* decoded bytes */
+	struct span bytes;		/* decoded; empty unless asked for (parse.h) */
+	bool inline_;			/* shown within the text, not below it */
+};
 
 enum mail_flag {
 	MAIL_CUT = 1,		/* a limit was reached: something is missing here */
@@ -20,6 +25,7 @@ enum mail_flag {
 	MAIL_SIGNED = 16,
 	MAIL_FORWARD = 32,	/* reply_text is what was forwarded */
 	MAIL_HTML_ONLY = 64,
+	MAIL_PARTS_TOO_BIG = 128,	/* the files were asked for and are not all here: none is */
 };
 
 struct mail {

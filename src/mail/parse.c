@@ -179,9 +179,40 @@ is_attachment(const struct tree *t, int i)
 	return !is_machinery(p);
 }
 
-static void
-list_attachments(struct tree *t, struct mail *m)
+/* RFC 2387 and RFC 2392: the pictures of an HTML text, whatever their disposition says. */
+static bool
+is_inline(const struct tree *t, int i)
 {
+	const struct part *p = &t->v[i];
+
+	return p->shown || (p->parent != PARSE_NONE &&
+	    part_is(&t->v[p->parent], "multipart/related") &&
+	    header_count(&p->h, "Content-ID") > 0);
+}
+
+/* Of all of part[], the parts of m->att, or of none: half of an answer is no answer. */
+static void
+give_bytes(struct tree *t, const int *part, struct mail *m)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < m->natt; i++) {
+		m->att[i].size = part_size_exact(&t->v[part[i]]);
+		sum += m->att[i].size;
+	}
+	if (sum > LIMIT_RELAY_BYTES || t->n == LIMIT_MIME_PARTS || m->flags & MAIL_PARTIAL)
+		m->flags |= MAIL_PARTS_TOO_BIG;
+	if (m->flags & MAIL_PARTS_TOO_BIG)
+		return;
+	for (size_t i = 0; i < m->natt; i++)
+		m->att[i].bytes = part_whole(t->a, &t->v[part[i]], (size_t)m->att[i].size);
+}
+
+static void
+list_attachments(struct tree *t, unsigned want, struct mail *m)
+{
+	int part[LIMIT_ATTACHMENTS];
+
 	m->att = arena_new(t->a, struct attachment, LIMIT_ATTACHMENTS);
 	for (int i = 0; i < t->n; i++) {
 		const struct part *p = &t->v[i];
@@ -189,11 +220,15 @@ list_attachments(struct tree *t, struct mail *m)
 		if (!is_attachment(t, i))
 			continue;
 		if (m->natt == LIMIT_ATTACHMENTS) {
-			m->flags |= MAIL_CUT;
+			m->flags |= MAIL_CUT | (want & PARSE_BYTES ? MAIL_PARTS_TOO_BIG : 0u);
 			break;
 		}
-		m->att[m->natt++] = (struct attachment){ p->filename, p->type, part_size(p) };
+		part[m->natt] = i;
+		m->att[m->natt++] = (struct attachment){ p->filename, p->type, part_size(p),
+		    span_of(""), is_inline(t, i) };
 	}
+	if (want & PARSE_BYTES)
+		give_bytes(t, part, m);
 }
 
 static const char *
@@ -214,7 +249,7 @@ find_ical(struct tree *t)
 }
 
 static void
-read_parts(struct arena *a, struct span body, struct mail *m)
+read_parts(struct arena *a, struct span body, unsigned want, struct mail *m)
 {
 	struct tree t;
 	bool forward = false;
@@ -224,7 +259,7 @@ read_parts(struct arena *a, struct span body, struct mail *m)
 	m->text = part_text(&t, &m->flags);
 	m->flags |= text_flags(m->text);
 	m->ical = find_ical(&t);
-	list_attachments(&t, m);
+	list_attachments(&t, want, m);
 	bounce_read(&t, m, &m->bounce);
 	m->reply_text = quote_strip(a, span_of(m->text), m->subject, &forward);
 	if (forward)
@@ -234,7 +269,7 @@ read_parts(struct arena *a, struct span body, struct mail *m)
 }
 
 enum status
-parse_mail(struct arena *a, struct span raw, bool partial, struct mail *out, struct fault *f)
+parse_mail(struct arena *a, struct span raw, unsigned want, struct mail *out, struct fault *f)
 {
 	char lang[LANG_MAX];
 	struct span body;
@@ -245,10 +280,10 @@ parse_mail(struct arena *a, struct span raw, bool partial, struct mail *out, str
 	header_scan(a, outer(a, raw), &out->headers, &body);
 	if (out->headers.n == 0)
 		return fault_set(f, ST_PERM, "no mail: no header field");
-	if (partial)
+	if (want & PARSE_PARTIAL)
 		out->flags |= MAIL_PARTIAL;
 	read_fields(a, out);
-	read_parts(a, body, out);
+	read_parts(a, body, want, out);
 	lang_guess(out->reply_text, strlen(out->reply_text), lang);
 	out->lang = arena_strdup(a, lang);
 	return ST_OK;

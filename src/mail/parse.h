@@ -12,9 +12,15 @@
 /* Once a process; opens every whitelisted charset converter, initialises GMime. */
 enum status parse_init(struct fault *f) MUST_USE;
 
+enum parse_want {
+	PARSE_PARTIAL = 1,	/* the bytes are only the start of the mail */
+	PARSE_BYTES = 2,	/* of the attachments: all, or none and MAIL_PARTS_TOO_BIG */
+	PARSE_WANTS = PARSE_PARTIAL | PARSE_BYTES,
+};
+
 /* ST_PERM when the bytes are no mail at all (empty, or no header field); a broken mail
- * still parses.  `partial`: the bytes are only the start of the mail. */
-enum status parse_mail(struct arena *a, struct span raw, bool partial, struct mail *out,
+ * still parses.  `want`: enum parse_want.  Bytes of attachments may be spans of raw. */
+enum status parse_mail(struct arena *a, struct span raw, unsigned want, struct mail *out,
     struct fault *f) MUST_USE;
 
 #endif

@@ -19,6 +19,18 @@ gmime_code(enum part_code c)
 	return as[c];
 }
 
+/* Behind the line "begin 644 name", which GMime would decode too; all of s when there is none. */
+static struct span
+uu_lines(struct span s)
+{
+	struct span rest = s, line;
+
+	while (span_cut(&rest, '\n', &line))
+		if (line.n > 6 && memcmp(line.p, "begin ", 6) == 0)
+			return rest;
+	return s;
+}
+
 /* Decodes chunk by chunk, to `out` (NULL: only counts) until it is full. */
 static uint64_t
 decode(struct span s, enum part_code code, struct buf *out)
@@ -28,6 +40,8 @@ decode(struct span s, enum part_code code, struct buf *out)
 	uint64_t total = 0;
 	size_t n;
 
+	if (code == CODE_UU)
+		s = uu_lines(s);
 	g_mime_encoding_init_decode(&e, gmime_code(code));
 	while (s.n > 0 && (out == NULL || !buf_full(out))) {
 		size_t take = s.n < CHUNK ? s.n : CHUNK;
@@ -81,4 +95,23 @@ part_size(const struct part *p)
 {
 	return p->code == CODE_PLAIN ? p->body.n : p->code == CODE_BASE64 ?
 	    base64_size(p->body) : decode(p->body, p->code, NULL);
+}
+
+uint64_t
+part_size_exact(const struct part *p)
+{
+	return p->code == CODE_PLAIN ? p->body.n : decode(p->body, p->code, NULL);
+}
+
+struct span
+part_whole(struct arena *a, const struct part *p, size_t n)
+{
+	/* The arena's memory, never grown nor freed: the bytes are there once, not twice. */
+	struct buf b = { .cap = n + 1, .max = n };
+
+	if (p->code == CODE_PLAIN)
+		return p->body;
+	b.z = arena_alloc(a, n + 1, 1);
+	(void)decode(p->body, p->code, &b);
+	return buf_span(&b);
 }

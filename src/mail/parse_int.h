@@ -44,6 +44,7 @@ struct part {
 	const char *charset, *boundary, *filename;
 	struct params ct;
 	bool attached;			/* Content-Disposition: attachment */
+	bool shown;			/* Content-Disposition: inline */
 	int parent, first, last, next;	/* indices, PARSE_NONE */
 	int depth;
 	/* Of parse_text.c: */
@@ -66,8 +67,11 @@ bool part_under(const struct part *p, const char *prefix);	/* "text/" */
 
 /* At most max bytes of a part without its transfer encoding; *cut when more was there. */
 struct span part_bytes(struct arena *a, const struct part *p, size_t max, bool *cut);
-/* Decoded bytes. */
+/* Decoded bytes; the exact number takes a whole decoding. */
 uint64_t part_size(const struct part *p);
+uint64_t part_size_exact(const struct part *p);
+/* All of the part, which has so many bytes. */
+struct span part_whole(struct arena *a, const struct part *p, size_t n);
 
 /* All text of the tree in reading order; sets flags of mail.h in *flags. */
 const char *part_text(struct tree *t, unsigned *flags);

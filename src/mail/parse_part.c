@@ -84,6 +84,7 @@ describe(struct split *sp, struct part *p)
 	p->charset = param_get(a, &p->ct, "charset", 64);
 	p->boundary = param_get(a, &p->ct, "boundary", 1000);
 	p->attached = strcmp(cd.first, "attachment") == 0;
+	p->shown = strcmp(cd.first, "inline") == 0;
 	p->filename = param_get(a, &cd, "filename", LIMIT_FILENAME + PARSE_CAP);
 	if (p->filename[0] == '\0')
 		p->filename = param_get(a, &p->ct, "name", LIMIT_FILENAME + PARSE_CAP);

@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	memcpy(z, head, len);
 	if (n > 0)
 		memcpy(z + len, data, n);
-	PROMISE(parse_mail(a, span_from(z, len + n), false, &m, &f) == ST_OK);
+	PROMISE(parse_mail(a, span_from(z, len + n), 0, &m, &f) == ST_OK);
 	b = &m.bounce;
 	if (b->report != REPORT_DELIVERY)
 		PROMISE(b->recipient[0] == '\0' && b->action[0] == '\0');

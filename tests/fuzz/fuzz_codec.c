@@ -45,7 +45,7 @@ answer(struct arena *a, struct span raw, struct buf *out)
 	struct mail m;
 	struct fault f;
 
-	if (parse_mail(a, raw, false, &m, &f) == ST_OK)
+	if (parse_mail(a, raw, PARSE_BYTES, &m, &f) == ST_OK)
 		codec_put(out, &m, &v);
 	else
 		codec_put(out, NULL, NULL);

@@ -33,6 +33,8 @@ promise_addrs(const struct addrs *l)
 static void
 promise_mail(const struct mail *m)
 {
+	size_t bytes = 0;
+
 	promise_text(m->text, LIMIT_TEXT);
 	promise_text(m->reply_text, LIMIT_TEXT);
 	fuzz_promise_line(m->subject, LIMIT_SUBJECT);
@@ -41,8 +43,14 @@ promise_mail(const struct mail *m)
 	promise_addrs(&m->to);
 	PROMISE(m->headers.n > 0 && m->headers.n <= LIMIT_HEADER_COUNT);
 	PROMISE(m->references.n <= LIMIT_MSGIDS && m->natt <= LIMIT_ATTACHMENTS);
-	for (size_t i = 0; i < m->natt; i++)
-		fuzz_promise_line(m->att[i].filename, LIMIT_FILENAME);
+	for (size_t i = 0; i < m->natt; i++) {
+		const struct attachment *x = &m->att[i];
+
+		fuzz_promise_line(x->filename, LIMIT_FILENAME);
+		PROMISE(x->bytes.n == 0 || x->bytes.n == x->size);
+		bytes += x->bytes.n;
+	}
+	PROMISE(bytes <= LIMIT_RELAY_BYTES);
 	PROMISE(m->bounce.report == REPORT_DELIVERY || m->bounce.recipient[0] == '\0');
 }
 
@@ -73,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct mail m;
 	struct fault f;
 
-	if (parse_mail(a, fuzz_span(a, data, n), n % 2 == 1, &m, &f) != ST_OK)
+	if (parse_mail(a, fuzz_span(a, data, n), n % (PARSE_WANTS + 1), &m, &f) != ST_OK)
 		return 0;
 	promise_mail(&m);
 	promise_pipe(a, &m);

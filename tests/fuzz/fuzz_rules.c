@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	ARENA_AUTO struct arena *a = arena_open();
 	struct header field = { span_of("X-Test"), span_of("oui ; non") };
 	struct addr from = { "Élise", "elise@exemple.test" };
-	struct attachment att = { "mur.jpg", "image/jpeg", 3 };
+	struct attachment att = { .filename = "mur.jpg", .type = "image/jpeg", .size = 3 };
 	struct mail m = {
 		.headers = { &field, 1, false }, .message_id = "", .from = { &from, 1, false },
 		.subject = "Expulsion œuvre", .text = "", .ical = "", .lang = "fr",

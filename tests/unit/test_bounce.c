@@ -139,7 +139,7 @@ test_cases(void **s)
 		struct fault f;
 		const struct bounce *b = &m.bounce;
 
-		assert_int_equal(parse_mail(a, span_of(cases[i].raw), false, &m, &f), ST_OK);
+		assert_int_equal(parse_mail(a, span_of(cases[i].raw), 0, &m, &f), ST_OK);
 		if (b->report != cases[i].report || strcmp(b->recipient,
 		    cases[i].recipient) != 0 ||
 		    strcmp(b->action, cases[i].action) != 0 ||

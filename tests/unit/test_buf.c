@@ -150,6 +150,31 @@ closed_twice_and_zeroed(void **state)
 	buf_close(&zero);
 }
 
+/* A reservation is exact, bounded by the limit, and changes nothing that can be read. */
+static void
+reserved_is_what_is_asked(void **state)
+{
+	static const struct { size_t max, before, ask, cap; } t[] = {
+		{ 1000, 0, 0, 0 }, { 1000, 0, 300, 301 }, { 1000, 3, 700, 704 },
+		{ 1000, 3, 1000, 1001 }, { 1000, 3, SIZE_MAX, 1001 }, { 1000, 3, 5, 256 },
+		{ 3, 3, 5, 256 }, { 0, 0, 5, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct buf b BUF_AUTO;
+
+		buf_open(&b, t[i].max);
+		buf_add(&b, span_from("abc", t[i].before));
+		buf_reserve(&b, t[i].ask);
+		check(&b);
+		assert_int_equal(b.cap, t[i].cap);
+		assert_int_equal(b.n, t[i].before);
+		assert_memory_equal(b.z, "abc", t[i].before);
+		assert_false(buf_full(&b));
+	}
+}
+
 int
 main(void)
 {
@@ -160,6 +185,7 @@ main(void)
 		cmocka_unit_test(formats_of_any_length),
 		cmocka_unit_test(bytes_are_kept_as_they_are),
 		cmocka_unit_test(closed_twice_and_zeroed),
+		cmocka_unit_test(reserved_is_what_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,8 +17,10 @@ static struct header headers[] = {
 };
 static const char *ids[] = { "<a@b.test>", "<c@d.test>" };
 static struct addr addrs[] = { { "Anne", "anne@exemple.test" }, { "", "x@y.test" } };
-static struct attachment att[] = { { "bail.pdf", "application/pdf", 12345 },
-	{ "", "image/jpeg", UINT64_MAX } };
+static struct attachment att[] = {
+	{ "bail.pdf", "application/pdf", 12345, { "%PDF\0\n", 6 }, false },
+	{ "", "image/jpeg", UINT64_MAX, { "", 0 }, true },
+};
 static struct score cats[] = { { "logement", 12 }, { "finances", -3 } };
 static struct hit hits[] = { { "R_ONE", "logement", 6, HIT_SUBJECT, "expulsé" },
 	{ "R_TWO", "vital", -2, HIT_ATTACHMENT, "" } };
@@ -89,6 +91,10 @@ all_of_it_there_and_back(void **state)
 	assert_string_equal(m->att[0].filename, "bail.pdf");
 	assert_string_equal(m->att[1].type, "image/jpeg");
 	assert_true(m->att[1].size == UINT64_MAX);
+	assert_int_equal(m->att[0].bytes.n, 6);
+	assert_memory_equal(m->att[0].bytes.p, "%PDF\0\n", 7);
+	assert_int_equal(m->att[1].bytes.n, 0);
+	assert_true(!m->att[0].inline_ && m->att[1].inline_);
 	assert_int_equal(m->bounce.report, REPORT_DELIVERY);
 	assert_string_equal(m->bounce.recipient, "r@x.test");
 	assert_string_equal(m->bounce.action, "failed");
@@ -164,7 +170,7 @@ walk_mail(const struct mail *m, size_t *sum)
 		for (size_t i = 0; i < idlists[l]->n; i++)
 			*sum += strlen(idlists[l]->v[i]);
 	for (size_t i = 0; i < m->natt; i++)
-		*sum += strlen(m->att[i].filename) + strlen(m->att[i].type);
+		*sum += strlen(m->att[i].filename) + strlen(m->att[i].type) + m->att[i].bytes.n;
 }
 
 static void
@@ -298,6 +304,35 @@ numbers_that_do_not_fit_are_refused(void **state)
 	}
 }
 
+/* All that is relayed fits in an answer with the longest texts; one byte more is no answer. */
+static void
+files_up_to_their_limit(void **state)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct attachment files[] = { { .filename = "a", .type = "b" },
+		{ .filename = "c", .type = "d" } };
+	char *zeros = arena_alloc(a, LIMIT_RELAY_BYTES, 1);
+	char *text = arena_alloc(a, LIMIT_TEXT + 1, 1);
+	struct mail m = mail;
+
+	(void)state;
+	memset(text, 'x', LIMIT_TEXT);
+	m.text = m.reply_text = text;
+	m.att = files;
+	for (size_t more = 0; more < 2; more++) {
+		struct buf b BUF_AUTO = { 0 };
+
+		files[0].bytes = span_from(zeros, LIMIT_RELAY_BYTES - 1);
+		files[1].bytes = span_from(zeros, 1 + more);
+		buf_open(&b, LIMIT_ANSWER);
+		codec_put(&b, &m, &verdict);
+		assert_false(buf_full(&b));
+		/* The reader's memory has no room for a doubled one. */
+		assert_true(b.cap <= b.n + 1);
+		assert_int_equal(get(a, buf_span(&b)), more == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -305,6 +340,7 @@ main(void)
 		cmocka_unit_test(all_of_it_there_and_back), cmocka_unit_test(the_verdict_too),
 		cmocka_unit_test(unreadable), cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(mutations_never_hurt),
+		cmocka_unit_test(files_up_to_their_limit),
 		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
 	};
 

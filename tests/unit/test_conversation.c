@@ -142,7 +142,7 @@ read_mail(struct arena *a, const char *path, struct conversation_mail *out)
 	struct fault f;
 
 	*out = (struct conversation_mail){ .message_id = "" };
-	if (parse_mail(a, slurp(a, path), false, &m, &f) == ST_OK)	/* one has no header */
+	if (parse_mail(a, slurp(a, path), 0, &m, &f) == ST_OK)	/* one has no header */
 		*out = (struct conversation_mail){ m.message_id, m.in_reply_to,
 		    m.references };
 }

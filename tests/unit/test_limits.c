@@ -42,7 +42,7 @@ is_cut(struct span raw)
 	struct mail m;
 	struct fault f;
 
-	assert_int_equal(parse_mail(arena, raw, false, &m, &f), ST_OK);
+	assert_int_equal(parse_mail(arena, raw, 0, &m, &f), ST_OK);
 	return m.flags & MAIL_CUT;
 }
 
@@ -107,7 +107,7 @@ long_lines_are_broken_and_whole(void **state)
 		struct mail m;
 		struct fault f;
 
-		assert_int_equal(parse_mail(arena, mail_with(&p, LIMIT_LINE_IN + more), false,
+		assert_int_equal(parse_mail(arena, mail_with(&p, LIMIT_LINE_IN + more), 0,
 		    &m, &f), ST_OK);
 		assert_int_equal(strlen(m.text), LIMIT_LINE_IN + 2 * more);
 		assert_int_equal(strchr(m.text, '\n') != NULL, more);

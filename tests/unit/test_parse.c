@@ -23,7 +23,7 @@ parsed(struct span raw)
 	struct mail m;
 	struct fault f;
 
-	assert_int_equal(parse_mail(arena, raw, false, &m, &f), ST_OK);
+	assert_int_equal(parse_mail(arena, raw, 0, &m, &f), ST_OK);
 	return m;
 }
 
@@ -224,7 +224,7 @@ test_no_mail(void **s)
 		struct mail m;
 		struct fault f;
 
-		assert_int_equal(parse_mail(arena, span_of(none[i]), false, &m, &f), ST_PERM);
+		assert_int_equal(parse_mail(arena, span_of(none[i]), 0, &m, &f), ST_PERM);
 		assert_string_equal(m.text, "");
 	}
 }
@@ -236,7 +236,7 @@ test_partial(void **s)
 	struct fault f;
 
 	(void)s;
-	assert_int_equal(parse_mail(arena, span_of(MIXED "--b\n\nle déb"), true, &m, &f),
+	assert_int_equal(parse_mail(arena, span_of(MIXED "--b\n\nle déb"), PARSE_PARTIAL, &m, &f),
 	    ST_OK);
 	assert_true((m.flags & MAIL_PARTIAL) != 0);
 	assert_non_null(strstr(m.text, "le déb"));

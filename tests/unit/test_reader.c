@@ -78,7 +78,7 @@ ask(struct arena *a, struct span raw, const struct mail **m)
 	const char *because;
 	struct fault f = { 0 };
 
-	if (reader_ask(reader, a, raw, false, m, &v, &because, &f) != ST_OK)
+	if (reader_ask(reader, a, raw, 0, m, &v, &because, &f) != ST_OK)
 		fail_msg("%s", f.text);
 	assert_int_equal(*m == NULL, v == NULL);
 	return *m == NULL ? because : "";
@@ -110,7 +110,7 @@ a_mail_and_its_verdict(void **state)
 
 		if (reader_open(&r, rules_dir, uses[i], &f) != ST_OK)
 			fail_msg("%s", f.text);
-		assert_int_equal(reader_ask(r, a, span_of(plain_mail), false, &m, &v, &because,
+		assert_int_equal(reader_ask(r, a, span_of(plain_mail), 0, &m, &v, &because,
 		    &f), ST_OK);
 		assert_non_null(m);
 		assert_string_equal(m->message_id, "<a@exemple.test>");
@@ -120,7 +120,7 @@ a_mail_and_its_verdict(void **state)
 		assert_int_equal(m->date, 1795511520);
 		assert_string_equal(v->category, "logement");
 		assert_true(v->nhits > 0);
-		assert_int_equal(reader_ask(r, a, span_of(plain_mail), true, &m, &v, &because,
+		assert_int_equal(reader_ask(r, a, span_of(plain_mail), PARSE_PARTIAL, &m, &v, &because,
 		    &f), ST_OK);
 		assert_int_equal(m->flags & MAIL_PARTIAL, MAIL_PARTIAL);
 		reader_close(&r);
@@ -246,7 +246,7 @@ no_new_reader_is_temporary(void **state)
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	wait_for_death(pid);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(reader_ask(reader, a, span_of(plain_mail), false, &m, &v,
+		assert_int_equal(reader_ask(reader, a, span_of(plain_mail), 0, &m, &v,
 		    &because, &f),
 		    ST_TEMP);
 		assert_int_equal(f.st, ST_TEMP);

@@ -55,29 +55,47 @@ lie_endless(void)
 		say(zeros, sizeof zeros);
 }
 
-/* One byte more than LIMIT_ANSWER with its head. */
+static const char zeros[LIMIT_ANSWER - 7];
+
+/* One byte more than the limit with its head, without files and with them. */
 static void
 lie_too_long(void)
 {
-	static const char zeros[LIMIT_ANSWER - 7];
+	say_u64(LIMIT_ANSWER_TEXT - 7);
+	say(zeros, LIMIT_ANSWER_TEXT - 7);
+}
 
+static void
+lie_too_long_files(void)
+{
 	say_u64(sizeof zeros);
 	say(zeros, sizeof zeros);
+}
+
+/* As long as an answer with files may be, and no answer. */
+static void
+lie_long(void)
+{
+	say_u64(sizeof zeros - 1);
+	say(zeros, sizeof zeros - 1);
 }
 
 static const struct lie {
 	const char *name;
 	void (*tell)(void);
 	const char *because;
+	unsigned want;
 } lies[] = {
-	{ "/trailing", lie_trailing, "the reader's answer makes no sense" },
-	{ "/twice", lie_twice, "the reader's answer makes no sense" },
-	{ "/nonsense", lie_nonsense, "the reader's answer makes no sense" },
-	{ "/empty", lie_empty, "the reader's answer makes no sense" },
-	{ "/short", lie_short, "the reader died" },
-	{ "/exit", lie_exit, "the reader died" },
-	{ "/endless", lie_endless, "the reader died" },
-	{ "/toolong", lie_too_long, "the reader died" },
+	{ "/trailing", lie_trailing, "the reader's answer makes no sense", 0 },
+	{ "/twice", lie_twice, "the reader's answer makes no sense", 0 },
+	{ "/nonsense", lie_nonsense, "the reader's answer makes no sense", 0 },
+	{ "/empty", lie_empty, "the reader's answer makes no sense", 0 },
+	{ "/short", lie_short, "the reader died", 0 },
+	{ "/exit", lie_exit, "the reader died", 0 },
+	{ "/endless", lie_endless, "the reader died", 0 },
+	{ "/toolong", lie_too_long, "the reader died", 0 },
+	{ "/toolongfiles", lie_too_long_files, "the reader died", PARSE_BYTES },
+	{ "/long", lie_long, "the reader's answer makes no sense", PARSE_BYTES },
 };
 enum { LIES = sizeof lies / sizeof *lies };
 
@@ -128,9 +146,8 @@ lies_are_answers_about_one_mail(void **state)
 			const struct verdict *v;
 			const char *because;
 
-			assert_int_equal(reader_ask(r, a, span_of("mail"), false, &m, &v,
-			    &because, &f),
-			    ST_OK);
+			assert_int_equal(reader_ask(r, a, span_of("mail"), lies[i].want, &m,
+			    &v, &because, &f), ST_OK);
 			assert_null(m);
 			assert_null(v);
 			assert_string_equal(because, lies[i].because);
@@ -170,7 +187,7 @@ an_answer_before_the_question(void **state)
 	first = reader_pid(r);
 	assert_int_equal(kill(first, SIGUSR1), 0);
 	wait_for_words();
-	assert_int_equal(reader_ask(r, a, span_of("mail"), false, &m, &v, &because, &f), ST_OK);
+	assert_int_equal(reader_ask(r, a, span_of("mail"), 0, &m, &v, &because, &f), ST_OK);
 	assert_string_equal(because,
 	    "the reader died");	/* the next one, which was asked */
 	assert_int_equal(kill(first, 0), -1);

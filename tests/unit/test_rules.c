@@ -246,7 +246,8 @@ looks_at_sender_headers_and_attachments(void **state)
 {
 	struct header h[] = { { span_of("precedence"), span_of("bulk") } };
 	struct addr from[] = { { "Nouvelles", "News@exemple.test" } };
-	struct attachment att[] = { { "photo.jpg", "image/jpeg", 1 }, { "Mon CV.pdf", "", 1 } };
+	struct attachment att[] = { { .filename = "photo.jpg", .type = "image/jpeg", .size = 1 },
+	    { .filename = "Mon CV.pdf", .type = "", .size = 1 } };
 	struct mail m = mail_of("", "Voir ci-joint");
 	struct arena *a = arena_open();
 	struct rules *r = load(set);
