@@ -124,6 +124,22 @@ batch_take(struct intake *in, struct batch *b, const struct imap_meta *meta, str
 	return store_attempts_forget(in->role->store, at, missing, f);
 }
 
+/* A mail in this batch may have ended us: the others must not pay for it. */
+static enum status
+one_by_one(struct intake *in, struct batch *b, struct fault *f)
+{
+	struct location *at = arena_new(b->a, struct location, b->n);
+	bool any;
+
+	for (size_t i = 0; i < b->n; i++)
+		at[i] = b->v[i].at;
+	if (store_tried(in->role->store, at, b->n, &any, f) != ST_OK)
+		return f->st;
+	if (any)
+		b->n = 1;
+	return ST_OK;
+}
+
 static enum status
 metas_take(struct intake *in, const char *folder, uint32_t validity,
     const struct imap_meta *meta, size_t n, struct fault *f)
@@ -131,7 +147,8 @@ metas_take(struct intake *in, const char *folder, uint32_t validity,
 	while (n > 0 && !role_stops(in->role)) {
 		ARENA_AUTO struct arena *own = arena_open();
 		size_t take = batch_size(meta, n, BATCH_BYTES);
-		struct batch b = { own, arena_new(own, struct batch_mail, take), take };
+		struct batch b = { own, arena_new(own, struct batch_mail, take), take,
+		    folder == in->sent };
 
 		for (size_t i = 0; i < take; i++) {
 			b.v[i].at = (struct location){ folder, validity, meta[i].uid };
@@ -140,8 +157,9 @@ metas_take(struct intake *in, const char *folder, uint32_t validity,
 			b.v[i].marked = meta[i].keyword;
 		}
 		role_beat(in->role, 10 * 60 * 1000);
-		if (batch_take(in, &b, meta, f) != ST_OK)
+		if (one_by_one(in, &b, f) != ST_OK || batch_take(in, &b, meta, f) != ST_OK)
 			return f->st;
+		take = b.n;
 		meta += take;
 		n -= take;
 	}
@@ -186,6 +204,30 @@ cursor_move(struct intake *in, struct arena *a, const char *folder, uint32_t val
 	return upto.uid == 0 ? ST_OK : store_cursor_set(in->role->store, &upto, f);
 }
 
+/* Sent holds years of answers from before the service began: they get a row, unread. */
+static enum status
+old_skip(struct intake *in, const char *folder, uint32_t validity, struct imap_meta *meta,
+    size_t *n, struct fault *f)
+{
+	const int64_t since = in->role->setup->desk.since;
+	size_t left = 0;
+
+	if (store_begin(in->role->store, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < *n; i++) {
+		const struct location at = { folder, validity, meta[i].uid };
+
+		if (meta[i].received >= since) {
+			meta[left++] = meta[i];
+		} else if (store_location_own(in->role->store, &at, f) != ST_OK) {
+			store_rollback(in->role->store);
+			return f->st;
+		}
+	}
+	*n = left;
+	return store_commit(in->role->store, f);
+}
+
 static enum status
 uids_take(struct intake *in, const char *folder, uint32_t validity, const uint32_t *uids,
     size_t n, struct fault *f)
@@ -200,6 +242,7 @@ uids_take(struct intake *in, const char *folder, uint32_t validity, const uint32
 	if (unknown_of(in, a, folder, validity, todo, &ntodo, f) != ST_OK)
 		return f->st;
 	if (ntodo > 0 && (imap_meta(in->imap, a, todo, ntodo, &meta, &nmeta, f) != ST_OK ||
+	    (folder == in->sent && old_skip(in, folder, validity, meta, &nmeta, f) != ST_OK) ||
 	    metas_take(in, folder, validity, meta, nmeta, f) != ST_OK))
 		return f->st;
 	return cursor_move(in, a, folder, validity, uids, n, f);

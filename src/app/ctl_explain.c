@@ -61,7 +61,7 @@ mail_read(struct explaining *x, const char *path, struct fault *f)
 		raw.n = LIMIT_PARTIAL_BYTES;
 	if (reader_open(&r, x->c->cfg->rules, READER_ONCE, f) != ST_OK)
 		return f->st;
-	return reader_ask(r, a, raw, partial, &x->mail, &x->verdict, &x->unreadable, f);
+	return reader_ask(r, a, raw, partial ? PARSE_PARTIAL : 0, &x->mail, &x->verdict, &x->unreadable, f);
 }
 
 static enum status
@@ -81,6 +81,9 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
 	    store_facts(x->store, a, sender, date_local(now).date.y, now - DAY_SECONDS,
 	    now - HOUR_SECONDS, facts, f) != ST_OK)
 		return f->st;
+	for (size_t i = 0; i < n; i++)
+		if (store_ticket_facts(x->store, a, &hits[i], f) != ST_OK)
+			return f->st;
 	facts->hits = hits;
 	facts->nhits = n;
 	return ST_OK;

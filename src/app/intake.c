@@ -97,7 +97,7 @@ session_begin(struct intake *in, struct fault *f)
 	return ST_OK;
 }
 
-/* An agent may have moved a mail before we saw it: it is a case all the same. */
+/* An agent may have moved a mail before we saw it: it is a case all the same.  */
 static enum status
 others_take(struct intake *in, struct fault *f)
 {
@@ -106,6 +106,17 @@ others_take(struct intake *in, struct fault *f)
 		return f->st;
 	in->others_at = clock_mono_ms();
 	return ST_OK;
+}
+
+/* After the mail that it may answer; the bureau's folder is selected again for the filing. */
+static enum status
+sent_take(struct intake *in, struct fault *f)
+{
+	if (in->sent[0] == '\0')
+		return ST_OK;
+	if (box_take(in, in->sent, f) != ST_OK)
+		return f->st;
+	return box_take(in, in->cfg->folder, f);
 }
 
 /* The server's NO to one move (quota) leaves the session alive; a dead one is told by NOOP. */
@@ -157,7 +168,8 @@ round_do(struct intake *in, struct fault *f)
 		return f->st;
 	if (others && others_take(in, f) != ST_OK)
 		return f->st;
-	if (box_take(in, in->cfg->folder, f) != ST_OK || filing_try(in, f) != ST_OK ||
+	if (box_take(in, in->cfg->folder, f) != ST_OK || (others && sent_take(in, f) != ST_OK) ||
+	    filing_try(in, f) != ST_OK ||
 	    copies_do(in, f) != ST_OK)
 		return f->st;
 	in->beat.last_poll = clock_now();

@@ -52,7 +52,7 @@ struct batch_mail {
 	bool fetched;			/* its bytes came */
 	unsigned tries;
 };
-struct batch { struct arena *a; struct batch_mail *v; size_t n; };
+struct batch { struct arena *a; struct batch_mail *v; size_t n; bool in_sent; };
 /* Reads raw (hash, reader) into *m; on ST_TEMP the mail is left for later. */
 enum status batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span raw,
     bool partial, struct fault *f) MUST_USE;

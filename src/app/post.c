@@ -20,7 +20,8 @@ enum {
 	IDLE_MS = 30 * 1000,
 	REVIEW_SECONDS = 60,		/* what is set aside meanwhile is told of in one mail */
 	HOUR_SECONDS = 60 * 60,
-	EXPIRE_SECONDS = 5 * 24 * 60 * 60,
+	EXPIRE_SECONDS = 5 * 24 * 60 * 60, EXPIRE_TRIES = 24,
+	DISK_MS = 5000,			/* before the database is tried again */
 };
 
 /* Minutes until the next try of a mail that got a 4xx. */
@@ -70,7 +71,9 @@ settle(struct post *p, const struct smtp_event *e)
 	const struct outbox_item *it = &p->item[item_of(p, e->tag)];
 	bool not_its_fault = e->pause || (p->stopping && e->st == ST_TEMP);
 	int64_t now = clock_now();
-	bool expired = e->st == ST_TEMP && now - it->since > EXPIRE_SECONDS;
+	/* Neither a clock that jumps nor a relay that refuses us may end a mail. */
+	bool expired = e->st == ST_TEMP && !not_its_fault && it->tries >= EXPIRE_TRIES &&
+	    now - it->since > EXPIRE_SECONDS;
 
 	p->settled[p->nsettled++] = (struct outbox_result){
 		.row = e->tag, .st = expired ? ST_PERM : e->st, .code = e->code,
@@ -81,7 +84,8 @@ settle(struct post *p, const struct smtp_event *e)
 	    (long long)e->tag, status_name(e->st), e->code);
 	/* The relay's words often quote the address: for `bureauctl queue`, not for the journal. */
 	log_event(LOG_L_DEBUG, "sent-reply", "outbox=%lld text=\"%s\"", (long long)e->tag, e->text);
-	p->left_over = p->left_over || (e->st == ST_TEMP && !expired);
+	p->left_over = p->left_over || (e->st == ST_TEMP && !expired) ||
+	    (e->st == ST_UNSURE && !it->again);
 }
 
 /* The relay refuses us, not one mail: nothing is lost by waiting, and no mail pays with a try. */
@@ -295,18 +299,47 @@ wait_ms(struct post *p)
 	return (int)ms;
 }
 
+/* What an earlier run, or a step that failed, left half done; then the engine. */
+static enum status
+post_begin(struct post *p, struct fault *f)
+{
+	const struct config *c = p->cfg;
+	const struct smtp_cfg sc = {
+		.url = c->smtp, .ca_file = c->smtp_ca_file, .user = c->smtp_user,
+		.secret = p->role->secret.p, .auth = (enum net_auth)c->smtp_auth, .ehlo = c->domain,
+		.connections = c->connections, .connect_ms = CONNECT_MS, .step_ms = STEP_MS,
+		.dot_ms = DOT_MS,
+	};
+	unsigned n;
+
+	if (outbox_recover(p->role->store, clock_now(), &n, f) != ST_OK)
+		return f->st;
+	if (n > 0)
+		log_event(LOG_L_WARN, "outbox-recovered", "mails=%u", n);
+	p->under_way = 0;
+	return smtp_open(&p->smtp, &sc, f);
+}
+
+/* A full disk or a lock passes: transfers are cut before their dots, and all begins again. */
 static int
 post_forever(struct post *p)
 {
 	struct fault f = { 0 };
 
 	while (!role_stops(p->role)) {
-		if (due_do(p, &f) != ST_OK) {
-			log_fault(LOG_L_ERR, "post", &f);
-			return f.st == ST_TEMP ? EX_TEMPFAIL : EX_SOFTWARE;
-		}
-		if (!role_stops(p->role))
+		enum status st = p->smtp != NULL ? ST_OK : post_begin(p, &f);
+
+		if (st == ST_OK)
+			st = due_do(p, &f);
+		if (st == ST_OK && !role_stops(p->role))
 			role_sleep(p->role, wait_ms(p));
+		if (st == ST_OK)
+			continue;
+		log_fault(LOG_L_ERR, "post", &f);
+		if (st != ST_TEMP)
+			return EX_SOFTWARE;
+		smtp_close(&p->smtp);
+		role_sleep(p->role, DISK_MS);
 	}
 	return EX_OK;
 }
@@ -327,21 +360,9 @@ post_pass(struct post *p)
 static enum status
 post_open(struct post *p, struct fault *f)
 {
-	const struct config *c = p->cfg;
-	const struct smtp_cfg sc = {
-		.url = c->smtp, .ca_file = c->smtp_ca_file, .user = c->smtp_user,
-		.secret = p->role->secret.p, .auth = (enum net_auth)c->smtp_auth, .ehlo = c->domain,
-		.connections = c->connections, .connect_ms = CONNECT_MS, .step_ms = STEP_MS,
-		.dot_ms = DOT_MS,
-	};
-	unsigned n;
-
-	if (store_open(&p->role->store, c->database, STORE_WRITE, clock_now(), f) != ST_OK ||
-	    outbox_recover(p->role->store, clock_now(), &n, f) != ST_OK)
+	if (store_open(&p->role->store, p->cfg->database, STORE_WRITE, clock_now(), f) != ST_OK)
 		return f->st;
-	if (n > 0)
-		log_event(LOG_L_WARN, "outbox-recovered", "mails=%u", n);
-	return smtp_open(&p->smtp, &sc, f);
+	return post_begin(p, f);
 }
 
 int

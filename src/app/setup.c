@@ -16,7 +16,7 @@ desk_fill(const struct config *c, struct span key, struct desk *d)
 		.name = c->name, .organisation = c->organisation, .phone = c->phone,
 		.postal_address = c->postal_address, .address = c->address, .domain = c->domain,
 		.prefix = c->reference_prefix, .own = c->own, .nown = c->nown,
-		.agents = c->agents, .nagents = c->nagents, .admin = c->admin,
+		.agents = c->agents, .nagents = c->nagents, .admin = c->admin, .cabinet = c->cabinet,
 		.authserv_id = c->authserv_id, .form_sender = c->form_sender,
 		.violence_ack = (enum violence_ack)c->violence_ack,
 		.promise_days = c->promise_days, .reopen_days = c->reopen_days,

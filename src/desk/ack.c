@@ -80,7 +80,7 @@ ack_choose(struct planning *g)
 }
 
 static void
-facts_fill(const struct planning *g, struct ack_facts *k)
+facts_fill(const struct planning *g, int64_t received, struct ack_facts *k)
 {
 	const struct desk *d = g->d;
 	const struct category *c = rules_category(d->rules, g->p->category);
@@ -91,7 +91,7 @@ facts_fill(const struct planning *g, struct ack_facts *k)
 		.category = g->p->category, .ref = g->p->ref, .bureau = d->name,
 		.organisation = d->organisation, .address = d->address, .phone = d->phone,
 		.postal_address = d->postal_address, .lang = g->p->lang,
-		.received = g->in->received, .now = g->in->now, .promise_days = d->promise_days,
+		.received = received, .now = g->in->now, .promise_days = d->promise_days,
 		.hours = &d->hours, .directory = d->directory, .quartiers = d->quartiers,
 	};
 }
@@ -106,22 +106,43 @@ subject_of(const struct planning *g)
 	    g->d->name[0] != '\0' ? g->d->name : "bureau", g->p->ref);
 }
 
-enum status
-ack_write(struct planning *g, bool held, struct fault *f)
+static enum status
+ack_send(struct planning *g, const char *to, const char *answers, int64_t received, bool held,
+    struct fault *f)
 {
 	struct ack_facts k;
-	struct outmail m = { .to = g->p->who.sender, .automatic = COMPOSE_REPLIED };
+	struct outmail m = { .to = to, .automatic = COMPOSE_REPLIED };
 	const char *text;
 
-	facts_fill(g, &k);
+	facts_fill(g, received, &k);
 	if (texts_ack(g->d->texts, g->a, &k, &text, f) != ST_OK)
 		return f->st;
 	m.subject = subject_of(g);
 	m.text = text;
 	m.lang = "fr";
-	m.in_reply_to = g->in->mail->message_id;
+	m.in_reply_to = answers;
 	m.references.v = &m.in_reply_to;
 	m.references.n = m.in_reply_to[0] != '\0';
 	return plan_send(g, MAIL_KIND_ACK, &m, LIMIT_ACK, g->in->now + g->d->ack_delay_seconds,
 	    held, f);
+}
+
+enum status
+ack_write(struct planning *g, bool held, struct fault *f)
+{
+	return ack_send(g, g->p->who.sender, g->in->mail->message_id, g->in->received, held, f);
+}
+
+enum status
+ack_later(struct planning *g, const struct ticket_facts *t, struct fault *f)
+{
+	bool secret = g->p->sensitive || strcmp(t->category, "violences") == 0;
+
+	choose(g, secret ? ACK_DISCREET : ACK_STANDARD, "on an agent's order");
+	g->p->category = t->category;
+	g->p->lang = t->lang;
+	/* Where an agent noted a safe address, nothing goes to the other, nor names its mail. */
+	if (addr_is_strict(t->contact))
+		return ack_send(g, t->contact, "", t->opened, false, f);
+	return ack_send(g, t->citizen, t->message_id, t->opened, false, f);
 }

@@ -25,6 +25,7 @@ struct desk {
 	const char *const *own; size_t nown;	/* address and aliases */
 	const struct agent *agents; size_t nagents;
 	const char *admin;
+	const char *cabinet;		/* comma separated */
 	const char *authserv_id, *form_sender;
 	enum violence_ack violence_ack;
 	int promise_days, reopen_days;

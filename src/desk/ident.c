@@ -48,13 +48,23 @@ is_self(struct look *l)
 	    msgid_is_ours(l->d->key, msgid_first(l->a, loop));
 }
 
+/* Who can put a mail into our Sent folder can write as us: an agent's own address there ("send
+ * as") is as good as the bureau's. */
 static bool
 is_own_by_hand(struct look *l)
 {
-	if (!desk_is_own(l->d, l->from))
-		return false;
-	l->out->own_by_hand = l->facts->found_in_sent || authres_proves(&l->out->auth);
+	if (l->facts->found_in_sent)
+		l->out->own_by_hand = desk_is_own(l->d, l->from) || desk_agent(l->d, l->from) != NULL;
+	else
+		l->out->own_by_hand = desk_is_own(l->d, l->from) && authres_proves(&l->out->auth);
 	return l->out->own_by_hand;
+}
+
+/* Anybody else's mail in our Sent folder was put there by a person: kept, never answered. */
+static bool
+is_stray_in_sent(struct look *l)
+{
+	return l->facts->found_in_sent;
 }
 
 static bool
@@ -163,12 +173,20 @@ is_list(struct look *l)
 	return header_any(l, names);
 }
 
+/* "Automatic reply: …" or nothing more; a person's sentence may begin with the same words. */
+static bool
+ends_or_colon(struct span s, size_t n)
+{
+	s = span_trim(span_from(s.p + n, s.n - n));
+	return s.n == 0 || s.p[0] == ':';
+}
+
 /* Subjects that mail programs write by themselves when somebody is away, folded. */
 static bool
 is_away_subject(struct look *l)
 {
 	static const char *const starts[] = {
-		"reponse automatique", "reponse auto ", "automatic reply", "auto reply", "auto-reply",
+		"reponse automatique", "reponse auto", "out of office autoreply", "out of office reply", "automatic reply", "auto reply", "auto-reply",
 		"autoreply", "autoreponse", "absence du bureau", "absent du bureau",
 		"message d'absence", "out of office", "out-of-office", "notification d'absence",
 		"automatische antwort", "abwesenheitsnotiz", "risposta automatica",
@@ -179,7 +197,7 @@ is_away_subject(struct look *l)
 	if (span_istarts(s, "re: ") || span_istarts(s, "re : "))
 		return false;	/* a person answers one */
 	for (size_t i = 0; starts[i] != NULL; i++)
-		if (span_istarts(s, starts[i]))
+		if (span_istarts(s, starts[i]) && ends_or_colon(s, strlen(starts[i])))
 			return true;
 	return false;
 }
@@ -258,6 +276,7 @@ static const struct {
 } rows[] = {
 	{ "2", is_self, WHO_SELF, "carries our own signed id" },
 	{ "2b", is_own_by_hand, WHO_AGENT, "written by hand from our own address" },
+	{ "2b", is_stray_in_sent, WHO_MACHINE, "somebody else's mail in our Sent folder" },
 	{ "2b", is_own_forged, WHO_AGENT_UNPROVEN, "our own address without a proof" },
 	{ "3", is_unreadable, WHO_UNREADABLE, "no single readable From address" },
 	{ "4", has_null_path, WHO_MACHINE, "empty Return-Path" },

@@ -74,6 +74,17 @@ day_of(const struct planning *g)
 	return say_day(g->a, date_local_day(hours_next_opening(&g->d->hours, g->in->now)));
 }
 
+/* Where an agent was told that the person can be reached without risk. */
+static const char *
+safe_contact(const struct planning *g)
+{
+	const struct thread_hit *h = g->p->thread.hit;
+
+	if (h != NULL && h->facts != NULL)
+		return h->facts->contact;
+	return g->facts != NULL && g->facts->contact != NULL ? g->facts->contact : "";
+}
+
 static enum status
 notify_one(struct planning *g, const char *template_name, enum mail_kind kind, const char *to,
     struct fault *f)
@@ -93,6 +104,7 @@ notify_one(struct planning *g, const char *template_name, enum mail_kind kind, c
 		{ "sensible", open ? "" : "oui" },
 		{ "suite", p->opens ? "" : "oui" },
 		{ "jour", day_of(g) },
+		{ "contact", safe_contact(g) },
 		{ "echeance", p->due != 0 ? say_day(g->a, p->due) : "" },
 		{ "anterieurs", open ? earlier_of(g) : "" },
 		{ "accuse", ack_name(p->ack) },
@@ -120,6 +132,8 @@ notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
 	const struct desk *d = g->d;
 	bool any = false;
 
+	if (d->nagents == 0 && d->admin[0] != '\0')
+		return notify_one(g, template_name, kind, d->admin, f);
 	for (size_t i = 0; i < d->nagents; i++)
 		any = any || wanted(g, &d->agents[i]);
 	for (size_t i = 0; i < d->nagents; i++)
@@ -136,11 +150,18 @@ on_call(const struct planning *g, const struct agent *a)
 	return a->on_call;
 }
 
-/* Those of any category that reached its threshold; who is alerted gets no second mail. */
+/* The agent who has the ticket alone; else those of its category, or of any that reached its
+ * threshold. */
 static bool
 of_category(const struct planning *g, const struct agent *a)
 {
 	const struct verdict *v = g->in->verdict;
+	const struct thread_hit *h = g->p->thread.hit;
+
+	if (h != NULL && h->facts != NULL && h->facts->agent[0] != '\0')
+		return strcmp(h->facts->agent, a->section) == 0;
+	if (h != NULL && h->facts != NULL && agent_has(a, h->facts->category))
+		return true;
 
 	for (size_t i = 0; i < v->ncats; i++)
 		if (agent_has(a, v->cats[i].name))

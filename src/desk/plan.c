@@ -131,6 +131,8 @@ row_find(struct planning *g)
 	g->p->because = who->because;
 	if (who->who == WHO_AGENT_UNPROVEN)
 		return ACT_SET_ASIDE;
+	if (g->in->ident.found_in_sent && who->who == WHO_MACHINE)
+		return ACT_RECORD;
 	for (size_t i = 0; i < sizeof ident_rows / sizeof *ident_rows; i++)
 		if (strcmp(ident_rows[i].name, who->row) == 0)
 			return ident_rows[i].act;
@@ -352,6 +354,22 @@ appended(struct planning *g, struct fault *f)
 	return notify_danger(g, f);
 }
 
+/* An agent's mail: what it orders and answers; without a ticket it is kept, and the agent is
+ * told what can be done. */
+static enum status
+agent_wrote(struct planning *g, struct fault *f)
+{
+	if (joins(g))
+		join_ticket(g);
+	else
+		record(g);
+	g->p->file = PLAN_FILE_FILED;
+	/* What was written from the mailbox itself has reached its reader already. */
+	if (!g->p->who.own_by_hand && g->p->who.agent != NULL && agent_orders(g, f) != ST_OK)
+		return f->st;
+	return joins(g) ? ST_OK : notify_danger(g, f);
+}
+
 static enum status
 act_do(struct planning *g, enum act act, struct fault *f)
 {
@@ -364,11 +382,11 @@ act_do(struct planning *g, enum act act, struct fault *f)
 	case ACT_APPEND_OR_RECORD: return joins(g) ? appended(g, f) : recorded(g, f);
 	case ACT_BOUNCE_OR_RECORD:
 		if (g->p->who.who != WHO_BOUNCE || !joins(g))
-			return joins(g) && g->p->who.who != WHO_BOUNCE ? appended(g, f) : recorded(g, f);
+			return recorded(g, f);
 		bounce(g);
 		return notify_danger(g, f);
 	case ACT_SET_ASIDE: return apart(g, f);
-	case ACT_AGENT: return joins(g) ? appended(g, f) : recorded(g, f);
+	case ACT_AGENT: return agent_wrote(g, f);
 	case ACT_TICKET_SILENT: return ticket_opens(g, false, false, f);
 	case ACT_JOIN_OR_SILENT:
 		return joins(g) ? ticket_joins(g, f) : ticket_opens(g, false, false, f);
@@ -392,7 +410,8 @@ role_of(enum who who)
 	return roles[who];
 }
 
-/* A token proves an agent only in an answer to the mail it was minted for. */
+/* A token proves an agent only in an answer to the mail it was minted for, and for the ticket of
+ * that mail, which is the one that the answer would enter. */
 static bool
 answers_own_notification(const struct planning *g)
 {
@@ -402,7 +421,7 @@ answers_own_notification(const struct planning *g)
 		return false;
 	for (size_t i = 0; i < g->facts->nhits; i++)
 		if (g->facts->hits[i].by == THREAD_BY_SIGNED &&
-		    addr_same(g->facts->hits[i].minted_for, m->from.v[0].spec))
+		    g->facts->hits[i].ticket == g->facts->hits[0].ticket && addr_same(g->facts->hits[i].minted_for, m->from.v[0].spec))
 			return true;
 	return false;
 }
@@ -413,9 +432,21 @@ plan_empty(struct planning *g)
 	*g->p = (struct plan){
 		.row = "", .because = "", .ref = "", .category = "", .quartier = "", .lang = "",
 		.subject = "", .citizen = "", .ack = ACK_NONE, .ack_because = "",
+		.change = { .agent = "", .category = "", .quartier = "", .contact = "", .admit = "" },
 		.events = arena_new(g->a, struct plan_event, PLAN_EVENTS_MAX),
 		.mails = arena_new(g->a, struct plan_mail, plan_mails_max(g->d)),
 	};
+}
+
+/* Whoever writes as a person whose domain says that it did not enters no ticket. */
+static void
+disown(const struct ident *who, struct thread *t)
+{
+	const struct thread_hit *h = t->hit;
+
+	if (who->who == WHO_CITIZEN && authres_refutes(&who->auth) && h != NULL)
+		*t = (struct thread){ THREAD_NEW, NULL, h->sensitive ? NULL : h, false,
+		    "names a ticket, but the sender's domain disowns the mail" };
 }
 
 static void
@@ -429,12 +460,13 @@ plan_start(struct planning *g)
 	g->p->role = role_of(g->p->who.who);
 	thread_decide(g->d, &g->p->who, g->facts->hits, g->facts->nhits, g->in->received,
 	    &g->p->thread);
+	disown(&g->p->who, &g->p->thread);
 }
 
 size_t
 plan_mails_max(const struct desk *d)
 {
-	return d->nagents + 2;
+	return d->nagents + 4;
 }
 
 enum status

@@ -24,6 +24,19 @@ struct plan_mail {
 	bool held;			/* waits until a cap allows it */
 };
 
+/* What an agent's mail changes of its ticket; unset fields leave it as it is. */
+struct plan_change {
+	bool any;
+	const char *agent, *category, *quartier;	/* "" unchanged */
+	const char *contact;		/* where the citizen is reached safely; "" unchanged */
+	const char *admit;		/* an address that may write into the ticket; "" none */
+	bool has_urgency; enum urgency urgency;
+	bool has_outcome; enum ticket_outcome outcome;
+	bool sensitive;
+	bool silence;			/* nothing automatic to the citizen, ever */
+	bool answered;			/* the citizen gets an answer with this mail */
+};
+
 struct plan {
 	struct ident who;
 	struct thread thread;
@@ -44,6 +57,7 @@ struct plan {
 	int32_t due;			/* local day promised; 0: none */
 	int32_t due_ar, due_silence;	/* legal days; 0: none */
 
+	struct plan_change change;
 	bool no_auto;			/* from now on nothing automatic goes to that person */
 	enum ack ack; const char *ack_because;
 	enum plan_file file;
@@ -56,13 +70,14 @@ struct plan_facts {
 	const struct thread_hit *hits; size_t nhits;
 	int next_number;		/* of this year's tickets */
 	bool person_no_auto;		/* sticky */
+	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
 	const char *const *earlier; size_t nearlier;	/* this person's tickets, newest first */
 	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send */
 };
 
-/* How many mails one plan may hold, and random parts it needs: an acknowledgment, and for each
- * agent an alert or a notification, and one for the administrator. */
+/* How many mails one plan may hold, and random parts it needs: an acknowledgment, an answer, a
+ * transcript, for each agent an alert or a notification, and one for the administrator. */
 size_t plan_mails_max(const struct desk *d);
 
 struct plan_in {

@@ -2,10 +2,12 @@
 #ifndef DESK_PLAN_INT_H
 #define DESK_PLAN_INT_H
 
+#include "command.h"
 #include "compose.h"
 #include "plan.h"
 
-enum { PLAN_EVENTS_MAX = 8, NOTIFY_MAX_BYTES = 512 * 1024 };
+/* Events: a few of the mail itself, and at most two a command. */
+enum { PLAN_EVENTS_MAX = 8 + 2 * COMMAND_MAX, NOTIFY_MAX_BYTES = 512 * 1024 };
 
 struct planning {
 	struct arena *a;
@@ -28,6 +30,12 @@ enum status plan_send(struct planning *g, enum mail_kind kind, struct outmail *m
 /* ack.c: which acknowledgment, and the mail itself. */
 void ack_choose(struct planning *g);
 enum status ack_write(struct planning *g, bool held, struct fault *f) MUST_USE;
+
+/* For a ticket that is there already: #accuser. */
+enum status ack_later(struct planning *g, const struct ticket_facts *t, struct fault *f) MUST_USE;
+
+/* orders.c: the words of a proven agent, on the ticket that the mail joins or on none. */
+enum status agent_orders(struct planning *g, struct fault *f) MUST_USE;
 
 /* notify.c: mails to agents. */
 enum status notify_ticket(struct planning *g, struct fault *f) MUST_USE;

@@ -8,7 +8,7 @@
 const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
-	"accuse", "accuse_attend", "anterieurs", "bureau", "categorie", "echeance",
+	"accuse", "accuse_attend", "anterieurs", "bureau", "categorie", "contact", "echeance",
 	"expediteur", "heure", "jour", "langue", "nombre", "objet", "pieces", "quartier", "recu",
 	"ref", "sans_accuse", "sensible", "suite", "texte", "urgence",
 };

@@ -18,6 +18,16 @@ struct thread_keys { struct thread_key *v; size_t n; };
 void thread_keys_of(struct arena *a, const struct desk *d, const struct mail *m,
     struct thread_keys *out);
 
+/* What is known of a ticket that a mail may enter. */
+struct ticket_facts {
+	const char *category, *agent, *citizen, *contact;	/* contact: safe address or words; "" */
+	const char *subject, *message_id, *text, *lang;	/* of the citizen's last mail */
+	enum urgency urgency;
+	enum ticket_outcome outcome;
+	bool acked;			/* an acknowledgment went out, or waits to */
+	int64_t opened;
+};
+
 /* One ticket that a key led to. */
 struct thread_hit {
 	enum thread_by by;
@@ -28,6 +38,7 @@ struct thread_hit {
 	bool sensitive;
 	bool takes_part;		/* the sender is a participant */
 	const char *minted_for;		/* recipient of our mail that carried that id; "" */
+	const struct ticket_facts *facts;
 };
 
 enum thread_how { THREAD_NEW, THREAD_APPEND, THREAD_DOUBT };

@@ -315,6 +315,45 @@ vigil_begin(struct applying *g)
 	    db_int("@received", g->m->id.received), db_int("@now", g->now)), g->f);
 }
 
+/* From now on nothing automatic, what already waits included. */
+static enum status
+person_silence(struct applying *g, const char *address)
+{
+	struct val v = db_text("@address", address);
+
+	if (db_run(g->s, SQL_PERSON_SILENCE, DB_VALS(v), g->f) != ST_OK)
+		return g->f->st;
+	return db_run(g->s, SQL_PERSON_ACKS_DROP, DB_VALS(v), g->f);
+}
+
+/* An agent's orders.  What silences or protects belongs to the citizen, not to the ticket. */
+static enum status
+ticket_change(struct applying *g)
+{
+	const struct plan_change *c = &g->p->change;
+	struct val ticket = db_int("@ticket", g->ticket);
+
+	if (!c->any)
+		return ST_OK;
+	if (db_run(g->s, SQL_TICKET_CHANGE, DB_VALS(ticket, db_text("@agent", c->agent),
+	    db_text("@category", c->category), db_text("@quartier", c->quartier),
+	    db_text("@urgency", c->has_urgency ? urgency_name(c->urgency) : ""),
+	    db_int("@has_outcome", c->has_outcome),
+	    db_text("@outcome", ticket_outcome_name(c->outcome)),
+	    db_int("@sensitive", c->sensitive), db_int("@answered", c->answered),
+	    db_int("@now", g->now)), g->f) != ST_OK)
+		return g->f->st;
+	if (c->contact[0] != '\0' && db_run(g->s, SQL_CONTACT_SET, DB_VALS(ticket,
+	    db_text("@contact", c->contact)), g->f) != ST_OK)
+		return g->f->st;
+	if (c->silence && person_silence(g, g->p->thread.hit->facts->citizen) != ST_OK)
+		return g->f->st;
+	if (c->admit[0] == '\0')
+		return ST_OK;
+	return db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket, db_text("@address", c->admit),
+	    db_text("@role", "admitted")), g->f);
+}
+
 static enum status
 apply_all(struct applying *g)
 {
@@ -325,7 +364,7 @@ apply_all(struct applying *g)
 		return g->f->st;
 	if (message_put(g) != ST_OK)
 		return g->f->st;
-	if (p->has_ticket && !p->opens && ticket_join(g) != ST_OK)
+	if (p->has_ticket && !p->opens && (ticket_join(g) != ST_OK || ticket_change(g) != ST_OK))
 		return g->f->st;
 	for (size_t i = 0; i < p->nevents; i++)
 		if (event_put(g, p->events[i].kind, p->events[i].by, p->events[i].text)
@@ -343,8 +382,7 @@ apply_all(struct applying *g)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;
-	return db_run(g->s, SQL_PERSON_SILENCE, DB_VALS(db_text("@address", p->who.sender)),
-	    g->f);
+	return person_silence(g, p->who.sender);
 }
 
 enum status

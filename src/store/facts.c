@@ -162,6 +162,18 @@ earlier(struct store *s, struct arena *a, const char *sender, struct plan_facts 
 	return st == ST_NONE ? ST_OK : st;
 }
 
+static enum status
+contact_read(struct store *s, struct arena *a, const char *sender, const char **out,
+    struct fault *f)
+{
+	struct stmt *q = db_start(s, SQL_PERSON_CONTACT, DB_VALS(db_text("@address", sender)));
+	enum status st = db_step(q, f);
+
+	*out = st == ST_OK ? db_col_text(q, 0, a) : "";
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status
 store_facts(struct store *s, struct arena *a, const char *sender, int year,
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f)
@@ -177,10 +189,37 @@ store_facts(struct store *s, struct arena *a, const char *sender, int year,
 	    acks_released(s, addr_domain(sender), hour_from, &dom, f) != ST_OK ||
 	    acks_released(s, "", hour_from, &all, f) != ST_OK)
 		return f->st;
+	if (contact_read(s, a, sender, &out->contact, f) != ST_OK)
+		return f->st;
 	out->next_number = (int)next;
 	out->person_no_auto = silent != 0;
 	out->acks_to_sender = (int)person;
 	out->acks_to_domain = (int)dom;
 	out->acks_all = (int)all;
 	return earlier(s, a, sender, out, f);
+}
+
+enum status
+store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit, struct fault *f)
+{
+	struct ticket_facts *t = arena_new(a, struct ticket_facts, 1);
+	struct stmt *q = db_start(s, SQL_TICKET_FACTS, DB_VALS(db_int("@ticket", hit->ticket)));
+	enum status st = db_step(q, f);
+	bool known = true;
+
+	if (st == ST_OK) {
+		*t = (struct ticket_facts){
+			.category = db_col_text(q, 0, a), .agent = db_col_text(q, 1, a),
+			.citizen = db_col_text(q, 2, a), .contact = db_col_text(q, 3, a),
+			.subject = db_col_text(q, 4, a), .message_id = db_col_text(q, 5, a),
+			.text = db_col_text(q, 6, a), .lang = db_col_text(q, 7, a),
+			.acked = db_col_int(q, 10) != 0, .opened = db_col_int(q, 11),
+		};
+		known = urgency_of(db_peek_text(q, 8), &t->urgency) &&
+		    ticket_outcome_of(db_peek_text(q, 9), &t->outcome);
+	}
+	db_end(q);
+	assert(known);
+	hit->facts = t;
+	return st == ST_NONE ? fault_set(f, ST_PERM, "no ticket %lld", (long long)hit->ticket) : st;
 }

@@ -33,6 +33,21 @@ store_attempts(struct store *s, const struct location *v, size_t n, unsigned *tr
 }
 
 enum status
+store_tried(struct store *s, const struct location *v, size_t n, bool *any_out, struct fault *f)
+{
+	*any_out = false;
+	for (size_t i = 0; i < n && !*any_out; i++) {
+		int64_t tries;
+		enum status st = db_get(s, SQL_ATTEMPT_ANY, DB_VALS(AT(&v[i])), &tries, f);
+
+		if (st != ST_OK && st != ST_NONE)
+			return st;
+		*any_out = st == ST_OK;
+	}
+	return ST_OK;
+}
+
+enum status
 store_known(struct store *s, const struct location *v, size_t n, bool *known_out,
     struct fault *f)
 {

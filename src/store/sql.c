@@ -67,6 +67,7 @@ static const char *const texts[] = {
 	[SQL_MAIL_UNDO] = "ROLLBACK TO mail",
 	[SQL_MAIL_KEEP] = "RELEASE mail",
 
+	[SQL_ATTEMPT_ANY] = "SELECT tries FROM attempt WHERE " AT,
 	[SQL_ATTEMPT_MORE] =
 	    "INSERT INTO attempt (mailbox, uidvalidity, uid, tries, run)"
 	    " VALUES (@mailbox, @uidvalidity, @uid, 1, @run)"
@@ -109,8 +110,21 @@ static const char *const texts[] = {
 	    " WHERE k.token = lower(@key) AND k.token <> ''" HIT_ORDER,
 	[SQL_HIT_TAG] = HIT ", '' FROM ticket t WHERE t.ref = @key",
 	[SQL_HIT_TICKET] = HIT ", '' FROM ticket t WHERE t.id = @ticket",
+	[SQL_TICKET_FACTS] =
+	    "SELECT t.category, t.agent, t.citizen, coalesce((SELECT contact_sur FROM person"
+	    " WHERE address = t.citizen), ''), coalesce(m.subject, t.subject),"
+	    " coalesce(m.message_id, ''), coalesce(x.text, ''), t.lang, t.urgency, t.outcome,"
+	    " EXISTS (SELECT 1 FROM outbox o WHERE o.person IN (t.citizen, (SELECT"
+	    " lower(contact_sur) FROM person WHERE address = t.citizen)) AND o.kind = 'ack'"
+	    " AND o.ticket = t.id AND o.state <> 'dead'), t.opened FROM ticket t"
+	    " LEFT JOIN message m ON m.id = (SELECT max(w.id) FROM message w"
+	    " WHERE w.ticket = t.id AND w.role = 'citizen' AND NOT EXISTS (SELECT 1"
+	    " FROM participant p WHERE p.ticket = t.id AND p.address = w.sender"
+	    " AND p.role <> 'citizen')) LEFT JOIN message_text x ON x.message = m.id"
+	    " WHERE t.id = @ticket",
 	[SQL_SEQUENCE_NEXT] = "SELECT last + 1 FROM sequence WHERE year = @year",
 	[SQL_PERSON_NO_AUTO] = "SELECT no_auto FROM person WHERE address = lower(@address)",
+	[SQL_PERSON_CONTACT] = "SELECT contact_sur FROM person WHERE address = lower(@address)",
 	/* Windows have an end too: what a clock that was ahead has written counts in none. */
 	[SQL_ACKS_PERSON] =
 	    "SELECT count(*) FROM outbox WHERE kind = 'ack' AND person = lower(@person)"
@@ -151,6 +165,19 @@ static const char *const texts[] = {
 	[SQL_TICKET_REFILE] =
 	    "UPDATE location SET done = 0 WHERE done = 1 AND message IN"
 	    " (SELECT id FROM message WHERE ticket = @ticket AND file = 'ticket')",
+	[SQL_TICKET_CHANGE] =
+	    "UPDATE ticket SET agent = CASE WHEN @agent <> '' THEN @agent ELSE agent END,"
+	    " category = CASE WHEN @category <> '' THEN @category ELSE category END,"
+	    " quartier = CASE WHEN @quartier <> '' THEN @quartier ELSE quartier END,"
+	    " urgency = CASE WHEN @urgency <> '' THEN @urgency ELSE urgency END,"
+	    " outcome = CASE WHEN @has_outcome THEN @outcome ELSE outcome END,"
+	    " sensitive = max(sensitive, @sensitive),"
+	    " first_answer = CASE WHEN @answered AND first_answer = 0 THEN @now ELSE first_answer"
+	    " END WHERE id = @ticket",
+	[SQL_CONTACT_SET] =
+	    "INSERT INTO person (address, contact_sur) SELECT citizen, @contact FROM ticket"
+	    " WHERE id = @ticket AND citizen <> ''"
+	    " ON CONFLICT (address) DO UPDATE SET contact_sur = excluded.contact_sur",
 	[SQL_PARTICIPANT_ADD] =
 	    "INSERT INTO participant (ticket, address, role)"
 	    " VALUES (@ticket, lower(@address), @role) ON CONFLICT DO NOTHING",
@@ -187,6 +214,11 @@ static const char *const texts[] = {
 	    "INSERT INTO person (address, no_auto) VALUES (lower(@address), 1)"
 	    " ON CONFLICT (address) DO UPDATE SET no_auto = 1",
 
+	/* What waits to go to a person who must not be written to any more. */
+	[SQL_PERSON_ACKS_DROP] =
+	    "UPDATE outbox SET state = 'dead', last_error = 'no automatic mail is wanted'"
+	    " WHERE kind = 'ack' AND person = lower(@address) AND (state = 'queued'"
+	    " OR (state = 'unsure' AND next_at > 0))",
 	[SQL_UNTOLD_ADD] = "INSERT INTO untold (message, at) VALUES (@message, @now)",
 	[SQL_UNTOLD_COUNT] = "SELECT count(*), coalesce(min(at), 0) FROM untold",
 	[SQL_UNTOLD_DROP] = "DELETE FROM untold",

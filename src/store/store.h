@@ -46,6 +46,9 @@ struct location { const char *mailbox; uint32_t uidvalidity, uid; };	/* UTF-8, '
  * that fail while we live count once. */
 enum status store_attempts(struct store *s, const struct location *v, size_t n,
     unsigned *tries_out, struct fault *f) MUST_USE;
+/* Was one of them begun before and not ended? */
+enum status store_tried(struct store *s, const struct location *v, size_t n, bool *any_out,
+    struct fault *f) MUST_USE;
 /* They were no crashes: the counters of these go away. */
 enum status store_attempts_forget(struct store *s, const struct location *v, size_t n,
     struct fault *f) MUST_USE;
@@ -80,6 +83,10 @@ enum status store_location_own(struct store *s, const struct location *at,
 
 enum status store_hits(struct store *s, struct arena *a, const struct thread_keys *keys,
     const char *sender, struct thread_hit **hits_out, size_t *n_out, struct fault *f) MUST_USE;
+
+/* Fills hit->facts. */
+enum status store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit,
+    struct fault *f) MUST_USE;
 
 /* Everything of plan_facts but hits and random.  year: of the reference.  day_from, hour_from:
  * starts of the windows of the per-sender and the other caps. */

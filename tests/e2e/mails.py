@@ -5,6 +5,8 @@ exemple.test (the people) and partenaire.test; Bureau.here() moves them to one t
 import base64
 import binascii
 import dataclasses
+import email
+import email.policy
 import email.utils
 import quopri
 import time
@@ -482,3 +484,10 @@ def reply(mail, who, body="Voici la suite de ma demande.", domain="exemple.test"
     more = f"In-Reply-To: {mail['Message-ID']}\nReferences: {references}\n{headers}"
     return simple(who, coded, f"{body}\n\nLe mar. 24 nov. 2026 à 10:00, {BUREAU} a écrit :\n{quoted}",
                   more, domain=domain, proof=proof)
+
+
+def attach(raw, filename, data, subtype="pdf"):
+    """That mail with a file attached, as a client would send it."""
+    m = email.message_from_bytes(raw, policy=email.policy.default)
+    m.add_attachment(data, "application", subtype, filename=filename)
+    return m.as_bytes()

@@ -56,12 +56,11 @@ def test_agents_are_notified_of_a_new_ticket(bureau):
         assert "expulsée de mon logement" in note.text
 
 
-def test_notification_does_not_promise_a_relay(bureau):
-    """Answers are kept, not relayed: the agent must read that."""
+def test_notification_holds_the_line_to_reply_above(bureau):
     bureau.deliver(mails.simple("marie"))
     bureau.once()
     (note,) = bureau.to_agents("notify", bureau.claire)
-    assert "pas transmise" in note.text.replace("\u00a0", " ")
+    assert "— Répondez au-dessus de cette ligne —" in note.text.replace("\u00a0", " ")
 
 
 def test_reply_joins_its_ticket_without_second_ack(bureau):

@@ -35,7 +35,7 @@ desk_make(void)
 	struct desk d = {
 		.name = "Bureau des interventions", .organisation = "Ville", .phone = "03 00 00 00 00",
 		.postal_address = "1 place", .address = own[0], .domain = "ville.test", .prefix = "BI",
-		.own = own, .nown = 2, .agents = agents, .nagents = 2, .admin = "admin@ville.test",
+		.own = own, .nown = 2, .agents = agents, .nagents = 2, .admin = "admin@ville.test", .cabinet = "cabinet@ville.test",
 		.authserv_id = "mx.ville.test", .form_sender = "formulaire@ville.test",
 		.violence_ack = VIOLENCE_ACK_AGENT, .promise_days = 3, .reopen_days = 30,
 		.acks_per_sender_per_day = 3, .acks_per_hour = 200, .null_sender = true,
@@ -80,7 +80,7 @@ mail_of(struct arena *a, const char *raw)
 	struct mail *m = arena_new(a, struct mail, 1);
 	struct fault f;
 
-	return parse_mail(a, span_of(raw), false, m, &f) == ST_OK ? m : NULL;
+	return parse_mail(a, span_of(raw), 0, m, &f) == ST_OK ? m : NULL;
 }
 
 #endif

@@ -16,7 +16,7 @@ struct scene {
 	const char *what, *row, *raw;
 	struct verdict v;
 	struct plan_facts facts;
-	const char *flags;		/* J: joins; B: before since; M: marked; U: unreadable */
+	const char *flags;		/* J: joins; B: before since; M: marked; S: in Sent; U: unreadable */
 	enum mail_outcome outcome;
 	enum ack ack;
 	const char *kinds;		/* of the mails planned, in order */
@@ -27,6 +27,12 @@ static const struct scene scenes[] = {
 	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
 	{ "handled by an earlier database", "0", LEA, VERDICT("logement", .urgency = URGENCY_VITAL), { 0 },
 	    "M", MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "an answer in Sent", "2b", MAIL("bureau@ville.test", ""), VERDICT("logement"), { 0 }, "JS",
+	    MAIL_OUTCOME_APPEND, ACK_NONE, "" },
+	{ "an agent's in Sent, sent already", "2b", MAIL("karim@ville.test", ""), VERDICT("logement"),
+	    { 0 }, "JS", MAIL_OUTCOME_APPEND, ACK_NONE, "" },
+	{ "somebody else's in Sent", "2b", LEA, VERDICT("logement"), { 0 }, "JS", MAIL_OUTCOME_RECORDED,
+	    ACK_NONE, "" },
 	{ "unreadable", "3", LEA, { 0 }, { 0 }, "U", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
 	{ "list", "9", MAIL("a@exemple.test", "List-Id: <x>\n"), VERDICT("logement"), { 0 }, "",
 	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
@@ -42,7 +48,7 @@ static const struct scene scenes[] = {
 	{ "agent without a proof", "16", MAIL("karim@ville.test", ""), VERDICT("logement"), { 0 }, "",
 	    MAIL_OUTCOME_QUARANTINED, ACK_NONE, "confirm" },
 	{ "agent proven, joins", "15", MAIL("karim@ville.test", AR("dmarc=pass header.from=ville.test")),
-	    VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE, "" },
+	    VERDICT("logement"), { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE, "relay" },
 	{ "spam header", "12", MAIL("lea@exemple.test", "X-Spam-Flag: YES\n"), VERDICT("logement"),
 	    { 0 }, "", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
 	{ "spam rules", "12", LEA, VERDICT("spam", .spam = true), { 0 }, "", MAIL_OUTCOME_QUARANTINED,
@@ -106,7 +112,12 @@ plan_of(struct arena *a, struct desk *d, const struct scene *s)
 	struct plan p;
 	struct fault f = { 0 };
 
-	h = (struct thread_hit){ THREAD_BY_STORED, 7, "BI-2026-00007", TICKET_WAITING, 0, false, true, "" };
+	static const struct ticket_facts t = { .category = "logement", .agent = "",
+	    .citizen = "lea@exemple.test", .contact = "", .subject = "Logement",
+	    .message_id = "<1@exemple.test>", .text = "", .lang = "fr" };
+
+	h = (struct thread_hit){ THREAD_BY_STORED, 7, "BI-2026-00007", TICKET_WAITING, 0, false, true,
+	    "", &t };
 	facts.hits = &h;
 	facts.nhits = strchr(s->flags, 'J') != NULL;
 	facts.next_number = 42;
@@ -114,6 +125,7 @@ plan_of(struct arena *a, struct desk *d, const struct scene *s)
 	facts.nrandom = 8;
 	in.ident.unreadable = strchr(s->flags, 'U') != NULL;
 	in.marked = strchr(s->flags, 'M') != NULL;
+	in.ident.found_in_sent = strchr(s->flags, 'S') != NULL;
 	in.mail = in.ident.unreadable ? NULL : mail_of(a, hops(a, s->raw));
 	in.verdict = in.ident.unreadable ? NULL : &s->v;
 	if (strchr(s->flags, 'B') != NULL)

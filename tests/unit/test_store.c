@@ -8,8 +8,13 @@ attempts_count_and_are_forgotten(void **state)
 	struct box *b = *state;
 	struct location v[] = { at_uid(1), at_uid(2), { "Bureau/À voir", 7, 1 } };
 	unsigned tries[3];
+	bool any;
 
+	OK(store_tried(b->s, v, 3, &any, &b->f));
+	assert_false(any);
 	OK(store_attempts(b->s, v, 3, tries, &b->f));
+	OK(store_tried(b->s, v + 1, 1, &any, &b->f));
+	assert_true(any);
 	OK(store_attempts(b->s, v, 2, tries, &b->f));	/* a round that failed is no crash */
 	assert_int_equal(tries[0], 1);
 	assert_int_equal(tries[1], 1);
@@ -162,8 +167,10 @@ whole_plan_is_kept(void **state)
 {
 	struct box *b = *state;
 	struct sample *x = sample_new(b, "Anne@Example.org", 1);
-	struct attachment att[] = { { "a.pdf", "application/pdf", 10 }, { "", "image/png",
-	    20 } };
+	struct attachment att[] = {
+		{ .filename = "a.pdf", .type = "application/pdf", .size = 10 },
+		{ .filename = "", .type = "image/png", .size = 20 },
+	};
 	struct score cats[] = { { "voirie", 12 }, { "social", 5 } };
 	struct hit hits[] = { { "TROU", "voirie", 6, HIT_BODY, "un trou" },
 	    { "MOINS", "social", -3, HIT_SUBJECT, "x" } };

@@ -128,8 +128,7 @@ texts_for_agents(void **state)
 	(void)state;
 	assert_int_equal(texts_load(&texts, "templates", NULL, 0, &f), ST_OK);
 	assert_int_equal(texts_fill(texts, a, "avis", plain, 3, &body, &f), ST_OK);
-	/* Answers are not relayed yet: the text must not say that they are. */
-	assert_says("avis", body, "pas transmise");
+	assert_says("avis", body, "— Répondez au-dessus de cette ligne —\n");
 	assert_says("avis", body, "Logement");
 	/* The citizen's words as they are. */
 	assert_says("avis", body, "je {{ref}}\n\n\nfin");

@@ -1,0 +1,219 @@
+#include "orders.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { TRANSCRIPT_BYTES = 600 * 1024, RELAY_BYTES = 40 * 1024 * 1024 };
+
+static void
+remark(struct ordering *o, const char *text)
+{
+	if (text[0] != '\0' && o->nremarks < sizeof o->remark / sizeof *o->remark)
+		o->remark[o->nremarks++] = text;
+}
+
+/* Nobody outside is to see the cabinet's addresses either. */
+static void
+cabinet_hide(struct arena *a, const struct desk *d, struct relay_facts *rf)
+{
+	enum { CABINET_MAX = 16 };
+	const char **v = arena_new(a, const char *, rf->ninternal + CABINET_MAX);
+	struct span rest = span_of(d->cabinet), w;
+	size_t n = 0;
+
+	for (; n < rf->ninternal; n++)
+		v[n] = rf->internal[n];
+	while (n < rf->ninternal + CABINET_MAX && span_cut(&rest, ',', &w))
+		v[n++] = addr_key(a, arena_span(a, span_trim(w)));
+	rf->internal = v;
+	rf->ninternal = n;
+}
+
+static void
+orders_read(struct ordering *o)
+{
+	struct planning *g = o->g;
+	const struct agent *me = g->p->who.agent;
+	struct relay_facts rf;
+	struct command_facts cf;
+	struct relay_own own;
+
+	relay_facts_of(g->a, g->d, me, &rf);
+	cabinet_hide(g->a, g->d, &rf);
+	rf.attachments = g->in->mail->natt > 0;
+	relay_own(g->a, &rf, span_of(g->in->mail->text), &own);
+	command_facts_of(g->a, g->d, g->in->now, me->section, &cf);
+	command_read(g->a, &cf, span_of(own.text), &o->commands);
+	relay_decide(g->a, &rf, &own, &o->commands, &o->relay);
+}
+
+/* ---- the answer to the citizen ---- */
+
+/* Where the citizen is reached: the safe address when an agent gave one. */
+static const char *
+reached_at(const struct ticket_facts *t)
+{
+	return addr_is_strict(t->contact) ? t->contact : t->citizen;
+}
+
+static const char *
+cannot_answer(const struct ordering *o)
+{
+	if (o->hit == NULL)
+		return "ce message ne répond à aucun dossier : rien n’est parti";
+	if (!addr_is_strict(reached_at(o->t)))
+		return "ce dossier n’a pas d’adresse à laquelle écrire";
+	if (o->g->in->mail->flags & (MAIL_PARTS_TOO_BIG | MAIL_PARTIAL | MAIL_CUT))
+		return "votre message est trop lourd pour être transmis entier : rien n’est parti";
+	return "";
+}
+
+static const struct compose_part *
+parts_of(struct planning *g, size_t *n)
+{
+	const struct mail *m = g->in->mail;
+	struct compose_part *v = arena_new(g->a, struct compose_part, m->natt);
+
+	for (size_t i = 0; i < m->natt; i++)
+		v[i] = (struct compose_part){ m->att[i].type, m->att[i].filename, m->att[i].bytes };
+	*n = m->natt;
+	return v;
+}
+
+static enum status
+answer_send(struct ordering *o, struct fault *f)
+{
+	struct planning *g = o->g;
+	const struct ticket_facts *t = o->t;
+	struct outmail m = { .to = reached_at(t), .automatic = COMPOSE_HUMAN, .text = o->relay.text };
+
+	m.subject = relay_subject(g->a, t->subject, o->hit->ref, g->p->sensitive);
+	m.in_reply_to = t->message_id;
+	m.references.v = &m.in_reply_to;
+	m.references.n = m.in_reply_to[0] != '\0';
+	m.part = parts_of(g, &m.nparts);
+	if (plan_send(g, MAIL_KIND_RELAY, &m, RELAY_BYTES, g->in->now, false, f) != ST_OK)
+		return f->st;
+	g->p->change.any = g->p->change.answered = true;
+	if (!o->state_said && o->state != TICKET_CLOSED)
+		o->state = TICKET_WAITING;
+	if (t->agent[0] == '\0' && g->p->change.agent[0] == '\0')
+		g->p->change.agent = g->p->who.agent->section;
+	else if (t->agent[0] != '\0' && strcmp(t->agent, g->p->who.agent->section) != 0)
+		remark(o, arena_printf(g->a, "Ce dossier est suivi par %s.", t->agent));
+	return ST_OK;
+}
+
+/* ---- the transcript ---- */
+
+static enum status
+transcript_send(struct ordering *o, const char *relayed, struct fault *f)
+{
+	struct planning *g = o->g;
+	const struct transcript tr = {
+		.ref = g->p->ref, .line = o->line, .nlines = o->commands.n, .relayed = relayed,
+		.remarks = o->remark, .nremarks = o->nremarks, .held = o->faulty, .help = o->help,
+		.undo = "",
+	};
+	struct outmail m = { .to = g->p->who.agent->spec, .automatic = COMPOSE_GENERATED, .lang = "fr" };
+
+	m.text = transcript_text(g->a, &tr);
+	m.subject = g->p->ref[0] != '\0' ? arena_printf(g->a, "[%s] %s", g->p->ref,
+	    o->faulty ? "rien n’a été fait" : "c’est fait") : "Votre message au bureau";
+	m.in_reply_to = g->in->mail->message_id;
+	m.references.v = &m.in_reply_to;
+	m.references.n = m.in_reply_to[0] != '\0';
+	return plan_send(g, MAIL_KIND_TRANSCRIPT, &m, TRANSCRIPT_BYTES, g->in->now, false, f);
+}
+
+/* Nothing is done and nothing is sent; a new answer corrects it. */
+static enum status
+hold(struct ordering *o, const char *why, struct fault *f)
+{
+	struct plan_change nothing = { .agent = "", .category = "", .quartier = "", .contact = "",
+	    .admit = "" };
+
+	o->faulty = true;
+	o->g->p->change = nothing;
+	o->g->p->nmails = o->nmails;
+	o->g->p->nevents = o->nevents;
+	o->g->p->sensitive = o->sensitive;
+	o->g->p->due = 0;
+	o->g->p->ack = ACK_NONE;
+	if (o->hit != NULL)
+		plan_event(o->g, EVENT_COMMAND, o->g->p->who.agent->section, "held: not understood");
+	return transcript_send(o, why, f);
+}
+
+static bool
+orders_do(struct ordering *o)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < o->commands.n; i++)
+		all = order_do(o, i) && all;
+	if (all)
+		return true;
+	for (size_t i = 0; i < o->commands.n; i++)	/* all or nothing */
+		if (o->line[i].done)
+			o->line[i] = (struct transcript_line){ false, o->line[i].said,
+			    "compris, mais pas fait : tout ou rien", "" };
+	return false;
+}
+
+static void
+events_tell(struct ordering *o)
+{
+	const char *by = o->g->p->who.agent->section, *words = "";
+
+	for (size_t i = 0; i < o->commands.n; i++)
+		words = arena_printf(o->g->a, "%s%s%s", words, i > 0 ? " " : "", o->commands.v[i].said);
+	if (o->commands.n > 0)
+		plan_event(o->g, EVENT_COMMAND, by, words);
+	if (o->relay.what == RELAY_INSIDE && o->relay.text[0] != '\0')
+		plan_event(o->g, EVENT_NOTE, by, o->relay.text);
+}
+
+static enum status
+orders_carry_out(struct ordering *o, struct fault *f)
+{
+	bool send = o->relay.what == RELAY_SEND;
+	const char *no = send ? cannot_answer(o) : "";
+
+	if (no[0] != '\0' || !orders_do(o))
+		return hold(o, no, f);
+	if (send && answer_send(o, f) != ST_OK)
+		return f->st;
+	events_tell(o);
+	if (o->hit != NULL)
+		o->g->p->state = o->state;
+	remark(o, o->relay.remark);
+	if (o->help && orders_later(o->g->a)[0] != '\0')
+		remark(o, arena_printf(o->g->a, "Pas encore disponibles dans cette version : %s.",
+		    orders_later(o->g->a)));
+	if (o->commands.n == 0 && o->nremarks == 0 && send)
+		return ST_OK;	/* a plain answer needs no answer */
+	return transcript_send(o, send ? "La réponse est partie." : o->relay.why, f);
+}
+
+enum status
+agent_orders(struct planning *g, struct fault *f)
+{
+	struct ordering o = { .g = g, .hit = g->p->thread.hit, .nevents = g->p->nevents,
+	    .nmails = g->p->nmails, .sensitive = g->p->sensitive };
+
+	if (o.hit != NULL) {
+		assert(o.hit->facts != NULL);
+		o.t = o.hit->facts;
+		o.state = o.hit->state;
+	}
+	orders_read(&o);
+	if (o.commands.faults > 0 || o.relay.fault) {
+		o.line = transcript_faults(g->a, &o.commands);
+		return hold(&o, o.relay.fault ? o.relay.why : "", f);
+	}
+	o.line = arena_new(g->a, struct transcript_line, o.commands.n);
+	/* A mail that answers nothing and orders nothing is kept; the agent learns the language. */
+	o.help = o.hit == NULL && o.commands.n == 0;
+	return orders_carry_out(&o, f);
+}
