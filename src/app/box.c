@@ -248,6 +248,63 @@ uids_take(struct intake *in, const char *folder, uint32_t validity, const uint32
 	return cursor_move(in, a, folder, validity, uids, n, f);
 }
 
+/* Those of v[0..n) that are not the mails we know under their UIDs. */
+static enum status
+other_of(struct intake *in, struct arena *a, const char *folder, uint32_t validity,
+    struct imap_meta *v, size_t *n, struct fault *f)
+{
+	struct location *at = arena_new(a, struct location, *n);
+	struct mail_id *id = arena_new(a, struct mail_id, *n);
+	bool *other = arena_new(a, bool, *n);
+	size_t left = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		at[i] = (struct location){ folder, validity, v[i].uid };
+		id[i].size = v[i].size;
+		id[i].received = v[i].received;
+	}
+	if (store_other(in->role->store, at, id, *n, other, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < *n; i++)
+		if (other[i])
+			v[left++] = v[i];
+	*n = left;
+	return ST_OK;
+}
+
+/* A server that was rebuilt may use UIDs again under the same UIDVALIDITY (against RFC 3501
+ * 2.3.1.1): the mails under them would never be seen.  The latest are looked at again, all of
+ * them when UIDNEXT went back. */
+static enum status
+reused_take(struct intake *in, const char *folder, uint32_t validity, uint32_t upto, bool all,
+    struct fault *f)
+{
+	enum { AT_A_TIME = 1000 };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct imap_meta *meta;
+	uint32_t *uids;
+	size_t n, from = 0, nmeta;
+
+	if (imap_uids(in->imap, a, 0, &uids, &n, f) != ST_OK)
+		return f->st;
+	while (n > 0 && uids[n - 1] > upto)
+		n--;
+	if (!all && n > VERIFY_MAX)
+		from = n - VERIFY_MAX;
+	for (; from < n && !role_stops(in->role); from += AT_A_TIME) {
+		size_t some = n - from < AT_A_TIME ? n - from : AT_A_TIME;
+
+		if (imap_meta(in->imap, a, uids + from, some, &meta, &nmeta, f) != ST_OK ||
+		    other_of(in, a, folder, validity, meta, &nmeta, f) != ST_OK)
+			return f->st;
+		if (nmeta > 0)
+			log_event(LOG_L_INFO, "uid-other", "mails=%zu", nmeta);
+		if (metas_take(in, folder, validity, meta, nmeta, f) != ST_OK)
+			return f->st;
+	}
+	return ST_OK;
+}
+
 enum status
 box_take(struct intake *in, const char *folder, struct fault *f)
 {
@@ -256,6 +313,7 @@ box_take(struct intake *in, const char *folder, struct fault *f)
 	struct imap_box box;
 	uint32_t validity, upto = 0, *uids;
 	size_t n;
+	bool shrunk;
 
 	in->selected = folder;
 	if (imap_select(in->imap, folder, &box, f) != ST_OK)
@@ -269,6 +327,10 @@ box_take(struct intake *in, const char *folder, struct fault *f)
 	}
 	if (validity != box.uidvalidity)	/* another mailbox under that name: look at all of it */
 		upto = 0;
+	shrunk = box.uidnext != 0 && box.uidnext <= upto;
+	if (upto > 0 && (in->verify || shrunk) &&
+	    reused_take(in, folder, box.uidvalidity, upto, shrunk, f) != ST_OK)
+		return f->st;
 	if (imap_uids(in->imap, a, upto, &uids, &n, f) != ST_OK)
 		return f->st;
 	in->beat.backlog = (int64_t)n;

@@ -164,6 +164,7 @@ round_do(struct intake *in, struct fault *f)
 
 	role_beat(in->role, 10 * 60 * 1000);
 	in->taken = in->left = 0;
+	in->verify = others;
 	if (beat_write(in, true, false, ROUND_SECONDS, "", f) != ST_OK)
 		return f->st;
 	if (others && others_take(in, f) != ST_OK)

@@ -15,6 +15,7 @@ enum {
 	BATCH_MAILS = 50,
 	BATCH_BYTES = 4 * 1024 * 1024,	/* of a batch, unless one mail alone is larger */
 	TRIES_MAX = 3,			/* of a mail during which intake itself died */
+	VERIFY_MAX = 200,		/* known UIDs looked at again, the latest */
 	FILINGS_MAX = 500,
 	COPIES_MAX = 50,
 };
@@ -30,6 +31,7 @@ struct intake {
 	bool keywords;
 	uint32_t validity;
 	int64_t taken, left;		/* mails of this round: handled, and left for later */
+	bool verify;			/* look again at UIDs that are known: once a session and then */
 	int64_t others_at;		/* clock_mono_ms of the last look into the other folders */
 	struct heartbeat beat;
 };

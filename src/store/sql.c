@@ -75,6 +75,10 @@ static const char *const texts[] = {
 	    " tries = tries + (run <> @run), run = @run RETURNING tries",
 	[SQL_ATTEMPT_DROP] = "DELETE FROM attempt WHERE " AT,
 	[SQL_LOCATION_KNOWN] = "SELECT 1 FROM location WHERE " AT,
+	[SQL_LOCATION_OTHER] =
+	    "SELECT m.size <> @size OR m.received <> @received FROM location l"
+	    " JOIN message m ON m.id = l.message WHERE l.mailbox = @mailbox"
+	    " AND l.uidvalidity = @uidvalidity AND l.uid = @uid",
 	/* A UID that is reused against the rules takes over the row. */
 	[SQL_LOCATION_PUT] =
 	    "INSERT INTO location (mailbox, uidvalidity, uid, message, done)"

@@ -42,6 +42,14 @@ enum status store_mail_end(struct store *s, bool keep, struct fault *f) MUST_USE
 /* ---- intake ---- */
 struct location { const char *mailbox; uint32_t uidvalidity, uid; };	/* UTF-8, '/' */
 
+/* What identifies the bytes of a mail. */
+struct mail_id {
+	struct sha256 sha256;		/* raw bytes as fetched */
+	struct sha256 body;		/* what follows the header block */
+	uint64_t size;			/* RFC822.SIZE */
+	int64_t received;		/* INTERNALDATE */
+};
+
 /* Own transaction: how many runs of the program began each of them and did not end it; rounds
  * that fail while we live count once. */
 enum status store_attempts(struct store *s, const struct location *v, size_t n,
@@ -55,20 +63,16 @@ enum status store_attempts_forget(struct store *s, const struct location *v, siz
 /* known_out[i]: that UID has a location row. */
 enum status store_known(struct store *s, const struct location *v, size_t n, bool *known_out,
     struct fault *f) MUST_USE;
+/* other_out[i]: there is a row, but of a mail of another size or INTERNALDATE: the server used the
+ * UID again.  (A second copy of one mail looks so too; reading it again does no harm.) */
+enum status store_other(struct store *s, const struct location *v, const struct mail_id *id,
+    size_t n, bool *other_out, struct fault *f) MUST_USE;
 /* The cursor of a mailbox: everything up to `uid` under that uidvalidity has a row.
  * ST_NONE: never seen. */
 enum status store_cursor(struct store *s, const char *mailbox, uint32_t *uidvalidity,
     uint32_t *uid, struct fault *f) MUST_USE;
 enum status store_cursor_set(struct store *s, const struct location *upto,
     struct fault *f) MUST_USE;
-
-/* What identifies the bytes of a mail. */
-struct mail_id {
-	struct sha256 sha256;		/* raw bytes as fetched */
-	struct sha256 body;		/* what follows the header block */
-	uint64_t size;			/* RFC822.SIZE */
-	int64_t received;		/* INTERNALDATE */
-};
 
 /* Row 1 of the decision table: the same bytes, or the same non-empty Message-ID, From and body
  * within 7 days.  ST_NONE: it is new.  ST_OK: *message_out names it. */

@@ -1,4 +1,5 @@
 """The main job: a mail in a real mailbox becomes a ticket, is acknowledged once, is filed."""
+import os
 import re
 import time
 
@@ -225,6 +226,31 @@ def test_uidvalidity_change_is_no_new_mail(bureau):
         if f.is_file():
             f.unlink()
     bureau.deliver(mails.simple("marie", message_id="<apres@courrier.exemple.test>"))
+    bureau.once()
+    assert sorted(bare(m["message_id"]).partition("@")[0] for m in bureau.messages()) \
+        == ["apres", "avant"]
+    assert len(marie.mails()) == 2
+
+
+def test_uids_used_again_hide_no_mail(bureau):
+    """A rebuilt server gives old UIDs to other mails under the same UIDVALIDITY."""
+    marie = bureau.person("marie")
+    bureau.deliver(mails.simple("marie", message_id="<avant@courrier.exemple.test>"))
+    bureau.once()
+    home = bureau.srv.maildir(bureau.address)
+    validity = re.search(r" V(\d+) ", (home / "dovecot-uidlist").read_text())[1]
+    bureau.deliver(mails.simple("marie", body="Je cherche aussi un travail, s'il vous plaît.",
+                                message_id="<apres@courrier.exemple.test>"))
+    by_age = sorted((f for d in ("cur", "new") for f in (home / d).iterdir()),
+                    key=lambda f: b"<apres@" not in f.read_bytes())
+    assert len(by_age) == 2
+    for f in home.glob("dovecot*"):
+        if f.is_file():
+            f.unlink()
+    uids = "".join(f"{i} :{f.name.partition(':')[0]}\n" for i, f in enumerate(by_age, 1))
+    (home / "dovecot-uidlist").write_text(f"3 V{validity} N3\n{uids}")
+    stat = home.stat()
+    os.chown(home / "dovecot-uidlist", stat.st_uid, stat.st_gid)
     bureau.once()
     assert sorted(bare(m["message_id"]).partition("@")[0] for m in bureau.messages()) \
         == ["apres", "avant"]
