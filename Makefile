@@ -24,10 +24,10 @@ VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 
 DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev \
         nettle-dev libpcre2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
-        libseccomp-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
+        libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
         libclang-rt-14-dev
-PKG  := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libidn2 gnutls nettle jansson
+PKG  := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle jansson
 # Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
 ifeq ($(shell dpkg --print-architecture 2>/dev/null),amd64)
 DEPS += libvectorscan-dev
@@ -214,7 +214,7 @@ arch: $(OBJ)
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
 	  $(DESTDIR)$(COMPDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)$(DATADIR)/rules \
-	  $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DOCDIR)/examples
+	  $(DESTDIR)$(DATADIR)/templates/modeles $(DESTDIR)$(DOCDIR)/examples
 	install -m755 $(OUT)/bureaud $(OUT)/bureauctl $(DESTDIR)$(SBINDIR)
 	install -m644 docs/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m644 docs/*.8 $(DESTDIR)$(MANDIR)/man8
@@ -223,6 +223,7 @@ install: all
 	install -m644 systemd/bureaud.service $(DESTDIR)$(UNITDIR)
 	install -m644 rules/*.rules $(DESTDIR)$(DATADIR)/rules
 	install -m644 templates/*.txt $(DESTDIR)$(DATADIR)/templates
+	install -m644 templates/modeles/*.txt $(DESTDIR)$(DATADIR)/templates/modeles
 	install -m644 docs/*.md README.md CHANGELOG.md LICENSE systemd/hosts.conf.example $(DESTDIR)$(DOCDIR)
 	install -m644 docs/examples/* $(DESTDIR)$(DOCDIR)/examples
 

@@ -43,15 +43,15 @@ orders_read(struct ordering *o)
 	rf.attachments = g->in->mail->natt > 0;
 	relay_own(g->a, &rf, span_of(g->in->mail->text), &own);
 	command_facts_of(g->a, g->d, g->in->now, me->section, &cf);
+	cf.models = order_models(g->a, g->d);
 	command_read(g->a, &cf, span_of(own.text), &o->commands);
 	relay_decide(g->a, &rf, &own, &o->commands, &o->relay);
 }
 
 /* ---- the answer to the citizen ---- */
 
-/* Where the citizen is reached: the safe address when an agent gave one. */
-static const char *
-reached_at(const struct ticket_facts *t)
+const char *
+order_address(const struct ticket_facts *t)
 {
 	return addr_is_strict(t->contact) ? t->contact : t->citizen;
 }
@@ -61,7 +61,7 @@ cannot_answer(const struct ordering *o)
 {
 	if (o->hit == NULL)
 		return "ce message ne répond à aucun dossier : rien n’est parti";
-	if (!addr_is_strict(reached_at(o->t)))
+	if (!addr_is_strict(order_address(o->t)))
 		return "ce dossier n’a pas d’adresse à laquelle écrire";
 	if (o->g->in->mail->flags & (MAIL_PARTS_TOO_BIG | MAIL_PARTIAL | MAIL_CUT))
 		return "votre message est trop lourd pour être transmis entier : rien n’est parti";
@@ -85,7 +85,7 @@ answer_send(struct ordering *o, struct fault *f)
 {
 	struct planning *g = o->g;
 	const struct ticket_facts *t = o->t;
-	struct outmail m = { .to = reached_at(t), .automatic = COMPOSE_HUMAN, .text = o->relay.text };
+	struct outmail m = { .to = order_address(t), .automatic = COMPOSE_HUMAN, .text = o->relay.text };
 
 	m.subject = relay_subject(g->a, t->subject, o->hit->ref, g->p->sensitive);
 	m.in_reply_to = t->message_id;

@@ -3,8 +3,8 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #rappel #rdv #orienter #transmettre #pieces #fusionner #scinder #modele #nouveau #absent
- * #chercher #liste #historique #annuler #confirmer are understood and refused: not there yet. */
+ * Limits: #rappel #fusionner #scinder #nouveau #absent #chercher #liste #historique #annuler
+ * #confirmer are understood and refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
 
@@ -23,11 +23,44 @@ struct ordering {
 	bool state_said;		/* a state command was given: it wins over the answer's */
 	bool help, faulty;
 	size_t nevents, nmails; bool sensitive;	/* of the plan before any order */
+	size_t outward;			/* mails sent by words so far */
 };
 
 /* Fills o->line[i]; false: it cannot be done and o->line[i] says why. */
 bool order_do(struct ordering *o, size_t i);
 /* "#rdv, #liste": the words that are understood and refused. */
 const char *orders_later(struct arena *a);
+
+/* Where the citizen is reached: the safe address when an agent gave one. */
+const char *order_address(const struct ticket_facts *t);
+/* The canned answers of a desk, as #modele names them. */
+struct command_names order_models(struct arena *a, const struct desk *d);
+
+/* ---- words that write to citizens and partners: orders_out.c, orders_ical.c ---- */
+
+/* A letter of the templates folder, filled with the bureau's names and v. */
+struct letter {
+	enum mail_kind kind;
+	const char *template_name;
+	const struct template_var *v; size_t n;
+	const struct compose_part *part; size_t nparts;
+};
+
+bool order_done(struct ordering *o, size_t i, const char *text);
+bool order_refused(struct ordering *o, size_t i, const char *text);
+/* Nothing of this ticket may be told to whoever else reads the citizen's mailbox. */
+bool order_is_secret(const struct ordering *o);
+/* May such a word run: an open ticket, room for `mails` more.  false: the line says why. */
+bool order_may_write(struct ordering *o, size_t i, size_t mails);
+/* To the citizen, as an answer is: threaded, and who writes first takes the ticket.  false: the
+ * line says why. */
+bool order_write_citizen(struct ordering *o, size_t i, const struct letter *l);
+void order_waits(struct ordering *o, date_day due);	/* 0: the date stays */
+
+bool order_rdv(struct ordering *o, size_t i);
+bool order_orienter(struct ordering *o, size_t i);
+bool order_transmettre(struct ordering *o, size_t i);
+bool order_pieces(struct ordering *o, size_t i);
+bool order_modele(struct ordering *o, size_t i);
 
 #endif

@@ -24,6 +24,9 @@ struct plan_mail {
 	bool held;			/* waits until a cap allows it */
 };
 
+/* OUTWARD: mails that the words of one agent's mail may send, answer and #accuser apart. */
+enum { PLAN_PARTNERS = 20, PLAN_OUTWARD = 8 };
+
 /* What an agent's mail changes of its ticket; unset fields leave it as it is. */
 struct plan_change {
 	bool any;
@@ -35,6 +38,8 @@ struct plan_change {
 	bool sensitive;
 	bool silence;			/* nothing automatic to the citizen, ever */
 	bool answered;			/* the citizen gets an answer with this mail */
+	bool has_meeting; int64_t meeting; int meeting_sequence; const char *meeting_place;
+	const char *partner[PLAN_PARTNERS]; size_t npartners;	/* may write into the ticket */
 };
 
 struct plan {
@@ -77,7 +82,7 @@ struct plan_facts {
 };
 
 /* How many mails one plan may hold, and random parts it needs: an acknowledgment, an answer, a
- * transcript, for each agent an alert or a notification, and one for the administrator. */
+ * transcript, what orders send, for each agent an alert or a notification, and one for the administrator. */
 size_t plan_mails_max(const struct desk *d);
 
 struct plan_in {

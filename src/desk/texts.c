@@ -3,6 +3,7 @@
 #include "file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define NAME_TEXT(id, name) name,
 const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
@@ -12,6 +13,22 @@ const char *const texts_agent_names[] = {
 	"expediteur", "heure", "jour", "langue", "nombre", "objet", "pieces", "quartier", "recu",
 	"ref", "sans_accuse", "sensible", "suite", "texte", "urgence",
 };
+
+const char *const texts_letter_names[] = {
+	"adresse", "agent", "bureau", "change", "courriel", "fichiers", "heure", "horaires", "jour",
+	"joindre", "lieu", "liste", "objet", "organisation", "partenaire", "partenaire_adresses",
+	"recu", "ref", "tel", "texte",
+};
+
+static const char *const letters[] = {
+	"rdv", "rdv-annule", "orientation", "transmission", "transmission-partenaire", "pieces",
+};
+
+size_t
+texts_letter_names_count(void)
+{
+	return sizeof texts_letter_names / sizeof *texts_letter_names;
+}
 
 size_t
 texts_names_count(void)
@@ -47,6 +64,15 @@ texts_is_for_citizens(const char *file)
 	return begins(file, "ack-") || begins(file, TEXTS_TWIN);
 }
 
+bool
+texts_is_letter(const char *file)
+{
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+		if (strcmp(file, letters[i]) == 0)
+			return true;
+	return begins(file, TEXTS_MODELS);
+}
+
 /* How many of texts_names a citizen's text may use. */
 static size_t
 names_for(const char *file)
@@ -67,6 +93,8 @@ check(const char *name, struct span body, struct fault *f)
 {
 	if (texts_is_for_citizens(name))
 		return template_check(body, texts_names, names_for(name), f);
+	if (texts_is_letter(name))
+		return template_check(body, texts_letter_names, texts_letter_names_count(), f);
 	return template_check(body, texts_agent_names, texts_agent_names_count(), f);
 }
 
@@ -101,16 +129,20 @@ text_read(struct texts *t, const char *dir, const char *file, struct fault *f)
 	return ST_OK;
 }
 
+/* sub: "" or a folder in it with its '/', which may be missing. */
 static enum status
-folder_read(struct texts *t, const char *dir, struct fault *f)
+folder_read(struct texts *t, const char *dir, const char *sub, struct fault *f)
 {
+	const char *path = sub[0] == '\0' ? dir : arena_printf(t->arena, "%s/%s", dir, sub);
 	const char **files;
 	size_t n;
 
-	if (file_list(t->arena, dir, TEXTS_SUFFIX, &files, &n, f) != ST_OK)
+	if (sub[0] != '\0' && access(path, F_OK) != 0)
+		return ST_OK;
+	if (file_list(t->arena, path, TEXTS_SUFFIX, &files, &n, f) != ST_OK)
 		return ST_PERM;
 	for (size_t i = 0; i < n; i++)
-		if (text_read(t, dir, files[i], f) != ST_OK)
+		if (text_read(t, dir, arena_printf(t->arena, "%s%s", sub, files[i]), f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }
@@ -139,7 +171,8 @@ texts_load(struct texts **out, const char *dir, const char *const *wanted, size_
 	t->arena = a;
 	for (size_t i = 0; i < TEXTS_PIECES; i++)
 		always[i] = texts_pieces[i].file;
-	if (folder_read(t, dir, f) != ST_OK ||
+	if (folder_read(t, dir, "", f) != ST_OK ||
+	    folder_read(t, dir, TEXTS_MODELS, f) != ST_OK ||
 	    all_there(t, dir, always, TEXTS_PIECES, f) != ST_OK ||
 	    all_there(t, dir, court, 1, f) != ST_OK ||
 	    all_there(t, dir, wanted, nwanted, f) != ST_OK) {
@@ -157,6 +190,19 @@ texts_close(struct texts **t)
 
 	arena_close(&a);
 	*t = NULL;
+}
+
+size_t
+texts_models(const struct texts *t, struct arena *a, const char ***names_out)
+{
+	const char **v = arena_new(a, const char *, t->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (begins(t->names[i], TEXTS_MODELS))
+			v[n++] = t->names[i] + strlen(TEXTS_MODELS);
+	*names_out = v;
+	return n;
 }
 
 size_t

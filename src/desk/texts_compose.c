@@ -160,11 +160,15 @@ texts_fill(const struct texts *t, struct arena *a, const char *name,
     const struct template_var *v, size_t n, const char **out, struct fault *f)
 {
 	bool outward = texts_is_for_citizens(name);
-	size_t count = outward ? TEXTS_NAME_COUNT : texts_agent_names_count();
+	bool letter = texts_is_letter(name);
+	const char *const *names = outward ? texts_names :
+	    letter ? texts_letter_names : texts_agent_names;
+	size_t count = outward ? TEXTS_NAME_COUNT :
+	    letter ? texts_letter_names_count() : texts_agent_names_count();
 	struct template_var *all = arena_new(a, struct template_var, count);
 
 	for (size_t i = 0; i < count; i++) {
-		all[i].name = outward ? texts_names[i] : texts_agent_names[i];
+		all[i].name = names[i];
 		all[i].value = given(v, n, all[i].name);
 	}
 	if (outward)

@@ -56,6 +56,7 @@ struct texts {
 
 #define TEXTS_TWIN "bilingue-"
 #define TEXTS_SUFFIX ".txt"
+#define TEXTS_MODELS "modeles/"
 enum { TEXTS_PIECES = TEXTS_NAME_COUNT - TEXTS_NOTICE };
 struct texts_piece { enum texts_name name; const char *file; };
 extern const struct texts_piece texts_pieces[TEXTS_PIECES];	/* in the order of filling */

@@ -26,6 +26,10 @@ struct ticket_facts {
 	enum ticket_outcome outcome;
 	bool acked;			/* an acknowledgment went out, or waits to */
 	int64_t opened;
+	int64_t meeting;		/* the appointment that stands; 0: none */
+	int meeting_sequence;		/* of the last invitation; -1: there was none */
+	const char *meeting_place;
+	const char *words, *files;	/* of all the citizen's mails: texts, file names a line */
 };
 
 /* One ticket that a key led to. */

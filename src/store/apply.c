@@ -348,6 +348,14 @@ ticket_change(struct applying *g)
 		return g->f->st;
 	if (c->silence && person_silence(g, g->p->thread.hit->facts->citizen) != ST_OK)
 		return g->f->st;
+	if (c->has_meeting && db_run(g->s, SQL_MEETING_SET, DB_VALS(ticket,
+	    db_int("@at", c->meeting), db_int("@sequence", c->meeting_sequence),
+	    db_text("@place", c->meeting_place)), g->f) != ST_OK)
+		return g->f->st;
+	for (size_t i = 0; i < c->npartners; i++)
+		if (db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket,
+		    db_text("@address", c->partner[i]), db_text("@role", "partner")), g->f) != ST_OK)
+			return g->f->st;
 	if (c->admit[0] == '\0')
 		return ST_OK;
 	return db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket, db_text("@address", c->admit),

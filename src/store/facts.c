@@ -214,6 +214,9 @@ store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit, str
 			.subject = db_col_text(q, 4, a), .message_id = db_col_text(q, 5, a),
 			.text = db_col_text(q, 6, a), .lang = db_col_text(q, 7, a),
 			.acked = db_col_int(q, 10) != 0, .opened = db_col_int(q, 11),
+			.meeting = db_col_int(q, 12), .meeting_sequence = (int)db_col_int(q, 13),
+			.meeting_place = db_col_text(q, 14, a), .words = db_col_text(q, 15, a),
+			.files = db_col_text(q, 16, a),
 		};
 		known = urgency_of(db_peek_text(q, 8), &t->urgency) &&
 		    ticket_outcome_of(db_peek_text(q, 9), &t->outcome);

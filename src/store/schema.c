@@ -257,6 +257,15 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX vigil_alerted ON vigil (alerted_at);" },
 
+	/* The appointment that a citizen was invited to.  at 0: cancelled; sequence: of the last
+	 * invitation or cancellation that went out (RFC 5545 3.8.7.4). */
+	{ 1, "CREATE TABLE meeting ("
+	" ticket INTEGER PRIMARY KEY REFERENCES ticket (id) ON DELETE CASCADE,"
+	" at INTEGER NOT NULL,"
+	" sequence INTEGER NOT NULL,"
+	" place TEXT NOT NULL"
+	") STRICT;" },
+
 	/* What the clock asked for on a day and for whom, done: never twice. */
 	{ 1, "CREATE TABLE duty ("
 	" name TEXT NOT NULL,"

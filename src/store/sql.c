@@ -120,7 +120,19 @@ static const char *const texts[] = {
 	    " coalesce(m.message_id, ''), coalesce(x.text, ''), t.lang, t.urgency, t.outcome,"
 	    " EXISTS (SELECT 1 FROM outbox o WHERE o.person IN (t.citizen, (SELECT"
 	    " lower(contact_sur) FROM person WHERE address = t.citizen)) AND o.kind = 'ack'"
-	    " AND o.ticket = t.id AND o.state <> 'dead'), t.opened FROM ticket t"
+	    " AND o.ticket = t.id AND o.state <> 'dead'), t.opened,"
+	    " coalesce(g.at, 0), coalesce(g.sequence, -1), coalesce(g.place, ''),"
+	    /* What would be passed on: the latest mails of the citizen, oldest first. */
+	    " coalesce((SELECT group_concat(w, char(10, 10) || '————' || char(10, 10)) FROM"
+	    " (SELECT w FROM (SELECT c.id AS k, substr(CASE WHEN y.reply_text <> '' THEN y.reply_text ELSE y.text END,"
+	    " 1, 20000) AS w FROM message c JOIN message_text y ON y.message = c.id"
+	    " WHERE c.ticket = t.id AND c.role = 'citizen' AND c.sender = t.citizen"
+	    " ORDER BY c.id DESC LIMIT 20) ORDER BY k)), ''),"
+	    " coalesce((SELECT group_concat(filename, char(10)) FROM (SELECT f.filename FROM"
+	    " message c JOIN attachment f ON f.message = c.id WHERE c.ticket = t.id"
+	    " AND c.role = 'citizen' AND c.sender = t.citizen AND f.filename <> ''"
+	    " ORDER BY c.id, f.n LIMIT 100)), '') FROM ticket t"
+	    " LEFT JOIN meeting g ON g.ticket = t.id"
 	    " LEFT JOIN message m ON m.id = (SELECT max(w.id) FROM message w"
 	    " WHERE w.ticket = t.id AND w.role = 'citizen' AND NOT EXISTS (SELECT 1"
 	    " FROM participant p WHERE p.ticket = t.id AND p.address = w.sender"
@@ -182,6 +194,10 @@ static const char *const texts[] = {
 	    "INSERT INTO person (address, contact_sur) SELECT citizen, @contact FROM ticket"
 	    " WHERE id = @ticket AND citizen <> ''"
 	    " ON CONFLICT (address) DO UPDATE SET contact_sur = excluded.contact_sur",
+	[SQL_MEETING_SET] =
+	    "INSERT INTO meeting (ticket, at, sequence, place) VALUES (@ticket, @at, @sequence,"
+	    " @place) ON CONFLICT (ticket) DO UPDATE SET at = excluded.at,"
+	    " sequence = excluded.sequence, place = excluded.place",
 	[SQL_PARTICIPANT_ADD] =
 	    "INSERT INTO participant (ticket, address, role)"
 	    " VALUES (@ticket, lower(@address), @role) ON CONFLICT DO NOTHING",

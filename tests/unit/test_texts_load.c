@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -78,13 +79,18 @@ faults_of_a_folder(void **state)
 		{ "ack-x.txt", "{{texte}}\n", "unknown name \"texte\"" },
 		{ "ack-x.txt", "{{objet}}\n", "unknown name \"objet\"" },
 		{ "avis.txt", "{{contacts}}\n", "avis.txt:1: unknown name" },
+		{ "rdv.txt", "{{contacts}}\n", "rdv.txt:1: unknown name" },
+		{ "modeles/x.txt", "\n{{expediteur}}\n", "modeles/x.txt:2: unknown name" },
 		{ "avis.txt", "", "avis.txt:1: nothing" },
 	};
 	struct texts *got;
 	struct fault f;
 	static const char *const wanted[] = { "ack-logement" };
+	char models[128];
 
 	(void)state;
+	assert_true(snprintf(models, sizeof models, "%s/modeles", dir) < (int)sizeof models);
+	assert_int_equal(mkdir(models, 0700), 0);
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		shipped_whole();
 		put(t[i].file, t[i].text);
@@ -94,6 +100,7 @@ faults_of_a_folder(void **state)
 			fail_msg("%s: wanted %s", f.text, t[i].want);
 		drop(t[i].file);
 	}
+	assert_int_equal(rmdir(models), 0);	/* without it all is well */
 	shipped_whole();
 	assert_int_equal(texts_load(&got, dir, wanted, 1, &f), ST_PERM);
 	assert_non_null(strstr(f.text, "ack-logement.txt: no such template"));
