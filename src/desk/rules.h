@@ -48,6 +48,7 @@ enum rules_mode {
 	RULES_CATEGORIES,	/* category lines only, nothing compiled: all but the reader */
 	RULES_FULL,
 	RULES_ONCE,		/* for one mail: like FULL, the costly prefilter only on demand */
+	RULES_PLAIN,		/* like FULL without the prefilter, as where there is none */
 };
 
 struct rules;

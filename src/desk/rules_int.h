@@ -62,6 +62,22 @@ struct literal { const char *z; size_t n; bool left, right; };	/* at a word's ed
 bool rules_literals(struct arena *a, const char *pattern, struct literals *out);
 void rules_literal_trim(const char *word, struct arena *a, struct literal *out);
 
+/* rules_words.c: the words of all rules, each once.  Those of key i are keys[i].word to
+ * keys[i + 1].word, those that begin with its bytes; the same with a word's rest and uses. */
+enum { WORDS_KEY = 8, WORDS_HEAD = 7 };		/* WORDS_HEAD: the set that begins a match */
+struct use { uint16_t rule; unsigned char set; bool left : 1, right : 1; };
+struct word { uint32_t rest, use; };
+struct key { uint32_t word; unsigned char n; char z[WORDS_KEY]; };
+struct word_table {
+	struct key *keys; uint32_t nkeys;
+	struct word *words;
+	struct use *uses;
+	char *rests;			/* what is behind the key */
+	unsigned char *need;		/* one a rule: its sets, as bits */
+};
+/* false: no word is known, or there was no memory. */
+bool rules_words(struct rules *r, struct word_table *out);
+
 struct prefilter;
 
 struct rules {

@@ -1,10 +1,14 @@
 /* rules_prefilter.c - which rules may match at all, and where, in one pass over the text.
  *
- * Vectorscan finds the words of every pattern (rules_literals.c); a rule is tried when
- * one of each of its sets was seen, at the places where a match can begin, and PCRE2
- * decides.  Words only, not the patterns: whole patterns take Vectorscan seconds to
- * compile and 20 times longer to run.  A pattern of which nothing is known is always
- * tried, and without the library all are: the verdict is the same, only slower. */
+ * Vectorscan finds the words of every pattern (rules_words.c); a rule is tried when one of
+ * each of its sets was seen, at the places where a match can begin, and PCRE2 decides.
+ * Words only, not the patterns: whole patterns take Vectorscan seconds to compile and 20
+ * times longer to run.  A pattern of which nothing is known is always tried, and without
+ * the library all are: the verdict is the same, only slower.
+ *
+ * Vectorscan's compiler takes 2 kB a word while it works: all words of the shipped rules in
+ * one database are 65 MiB for half a second.  So it gets their first bytes only (the rest is
+ * compared here), some at a time, each time giving back what it took. */
 #include "rules_int.h"
 
 #include <stdlib.h>
@@ -15,22 +19,14 @@
 #include <hs.h>
 #include <malloc.h>
 
-enum { HEAD = 7, STARTS_MAX = 200000 };
-
-struct use { uint32_t rule; unsigned char set; bool left, right; };
-
-/* A word as one rule uses it, while the table is made. */
-struct entry { struct literal lit; struct use use; };
+enum { BATCH = 2000, STARTS_MAX = 200000 };
 
 struct prefilter {
-	hs_database_t *db;
+	struct word_table t;
+	hs_database_t **db;		/* BATCH keys each */
+	size_t ndb;
 	hs_scratch_t *scratch;
-	struct use *uses;		/* those of word i: first[i] to first[i + 1] */
-	uint32_t *first, *length, n;
-	unsigned char *need;		/* one a rule: its sets, and HEAD */
 };
-
-struct table { struct entry *v; size_t n, cap; bool full; };
 
 bool
 rules_prefilter_have(void)
@@ -38,85 +34,46 @@ rules_prefilter_have(void)
 	return true;
 }
 
-static void
-table_add(struct table *t, struct arena *a, const struct words *w, size_t rule, unsigned set)
-{
-	for (size_t i = 0; i < w->n; i++) {
-		struct entry *e;
-
-		if (t->n == t->cap) {
-			size_t cap = t->cap == 0 ? 4096 : t->cap * 2;
-			void *p = realloc(t->v, cap * sizeof *t->v);
-
-			if (p == NULL) {
-				t->full = true;
-				return;
-			}
-			t->v = p;
-			t->cap = cap;
-		}
-		e = &t->v[t->n++];
-		rules_literal_trim(w->v[i], a, &e->lit);
-		e->use = (struct use){ (uint32_t)rule, (unsigned char)set, e->lit.left,
-		    e->lit.right };
-	}
-}
-
-static int
-by_word(const void *x, const void *y)
-{
-	const struct entry *a = x, *b = y;
-
-	return strcmp(a->lit.z, b->lit.z);
-}
-
-/* The table as Vectorscan wants it: each word once. */
+/* The keys [first, first + n) as one more database. */
 static bool
-build(struct rules *r, struct prefilter *p, struct arena *a, const struct table *t)
+compile(struct prefilter *p, struct arena *a, uint32_t first, uint32_t n)
 {
-	const char **word = arena_new(a, const char *, t->n);
-	size_t *len = arena_new(a, size_t, t->n);
-	unsigned *id = arena_new(a, unsigned, t->n), *flags = arena_new(a, unsigned, t->n);
+	const char **z = arena_new(a, const char *, n);
+	size_t *len = arena_new(a, size_t, n);
+	unsigned *id = arena_new(a, unsigned, n), *flags = arena_new(a, unsigned, n);
 	hs_compile_error_t *why = NULL;
 	hs_error_t rc;
 
-	p->uses = arena_new(r->mem, struct use, t->n);
-	p->first = arena_new(r->mem, uint32_t, t->n + 1);
-	p->length = arena_new(r->mem, uint32_t, t->n);
-	for (size_t i = 0; i < t->n; i++) {
-		p->uses[i] = t->v[i].use;
-		if (i == 0 || strcmp(t->v[i].lit.z, word[p->n - 1]) != 0) {
-			word[p->n] = t->v[i].lit.z;
-			len[p->n] = t->v[i].lit.n;
-			id[p->n] = p->n;
-			p->length[p->n] = (uint32_t)t->v[i].lit.n;
-			p->first[p->n++] = (uint32_t)i;
-		}
-		p->first[p->n] = (uint32_t)i + 1;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct key *k = &p->t.keys[first + i];
+
+		z[i] = k->z;
+		len[i] = k->n;
+		id[i] = first + i;
 	}
-	rc = hs_compile_lit_multi(word, flags, id, len, p->n, HS_MODE_BLOCK, NULL, &p->db,
+	rc = hs_compile_lit_multi(z, flags, id, len, n, HS_MODE_BLOCK, NULL, &p->db[p->ndb],
 	    &why);
 	(void)hs_free_compile_error(why);
-	return rc == HS_SUCCESS && hs_alloc_scratch(p->db, &p->scratch) == HS_SUCCESS;
+	if (rc != HS_SUCCESS)
+		return false;
+	return hs_alloc_scratch(p->db[p->ndb++], &p->scratch) == HS_SUCCESS;
 }
 
-static void
-collect(struct rules *r, struct prefilter *p, struct arena *a, struct table *t)
+static bool
+compile_all(struct rules *r, struct prefilter *p)
 {
-	struct literals l;
+	struct arena *a ARENA_AUTO = arena_open();
+	const uint32_t n = p->t.nkeys;
+	bool ok = true;
 
-	p->need = arena_new(r->mem, unsigned char, r->n + 1);
-	for (size_t i = 0; i < r->n; i++) {
-		if (!rules_on_text(&r->v[i]) || !rules_literals(a, r->v[i].pattern, &l))
-			continue;
-		table_add(t, a, &l.head, i, HEAD);
-		if (l.head.n > 0)
-			p->need[i] |= 1u << HEAD;
-		for (size_t k = 0; k < l.nneed; k++) {
-			table_add(t, a, &l.need[k], i, (unsigned)k);
-			p->need[i] |= (unsigned char)(1u << k);
-		}
+	p->db = arena_new(r->mem, hs_database_t *, n / BATCH + 1);
+	for (uint32_t i = 0; i < n && ok; i += BATCH) {
+		ok = compile(p, a, i, n - i < BATCH ? n - i : BATCH);
+		arena_reset(a);
+		/* The compiler leaves megabytes of free heap behind. */
+		(void)malloc_trim(0);
 	}
+	return ok && n > 0;
 }
 
 void
@@ -127,33 +84,20 @@ rules_prefilter_close(struct prefilter **pp)
 	if (p == NULL)
 		return;
 	(void)hs_free_scratch(p->scratch);
-	(void)hs_free_database(p->db);
+	for (size_t i = 0; i < p->ndb; i++)
+		(void)hs_free_database(p->db[i]);
 	*pp = NULL;
-}
-
-static void
-make(struct rules *r)
-{
-	struct arena *a ARENA_AUTO = arena_open();
-	struct prefilter *p = arena_new(r->mem, struct prefilter, 1);
-	struct table t = { 0 };
-
-	collect(r, p, a, &t);
-	if (t.n > 0)
-		qsort(t.v, t.n, sizeof *t.v, by_word);
-	if (t.n > 0 && !t.full && build(r, p, a, &t))
-		r->pre = p;
-	else
-		rules_prefilter_close(&p);
-	free(t.v);
 }
 
 void
 rules_prefilter_open(struct rules *r)
 {
-	make(r);
-	/* Vectorscan's compiler leaves megabytes of free heap behind. */
-	(void)malloc_trim(0);
+	struct prefilter *p = arena_new(r->mem, struct prefilter, 1);
+
+	if (rules_words(r, &p->t) && compile_all(r, p))
+		r->pre = p;
+	else
+		rules_prefilter_close(&p);
 }
 
 /* The places of one rule, as a chain from the last to the first. */
@@ -187,7 +131,7 @@ no_edge(struct span t, size_t at)
 static void
 add_start(struct seen *s, uint32_t rule, uint32_t at)
 {
-	s->need[rule] &= (unsigned char)~(1u << HEAD);
+	s->need[rule] &= (unsigned char)~(1u << WORDS_HEAD);
 	if (s->last[rule] > 0 && s->v[s->last[rule] - 1].at == at)
 		return;
 	if (s->n == s->cap) {
@@ -199,26 +143,41 @@ add_start(struct seen *s, uint32_t rule, uint32_t at)
 	s->count[rule]++;
 }
 
-static int
-on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+static void
+on_word(struct seen *s, const struct word *w, size_t from, size_t to)
 {
-	struct seen *s = ctx;
-	const struct prefilter *p = s->p;
-	const size_t at = (size_t)to - p->length[id];
-	const bool inside_left = no_edge(s->text, at);
-	const bool inside_right = no_edge(s->text, (size_t)to);
+	const struct word_table *t = &s->p->t;
+	const bool inside_left = no_edge(s->text, from), inside_right = no_edge(s->text, to);
 
-	(void)from;
-	(void)flags;
-	for (uint32_t i = p->first[id]; i < p->first[id + 1]; i++) {
-		const struct use *u = &p->uses[i];
+	for (uint32_t i = w[0].use; i < w[1].use; i++) {
+		const struct use *u = &t->uses[i];
 
 		if ((u->left && inside_left) || (u->right && inside_right))
 			continue;
-		if (u->set == HEAD)
-			add_start(s, u->rule, (uint32_t)at);
+		if (u->set == WORDS_HEAD)
+			add_start(s, u->rule, (uint32_t)from);
 		else
 			s->need[u->rule] &= (unsigned char)~(1u << u->set);
+	}
+}
+
+/* The words that begin with this key. */
+static int
+on_key(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+	struct seen *s = ctx;
+	const struct word_table *t = &s->p->t;
+	const struct key *k = &t->keys[id];
+	const struct span behind = span_from(s->text.p + to, s->text.n - (size_t)to);
+
+	(void)from;
+	(void)flags;
+	for (uint32_t i = k[0].word; i < k[1].word; i++) {
+		const struct word *w = &t->words[i];
+		const size_t n = w[1].rest - w[0].rest;
+
+		if (n <= behind.n && memcmp(behind.p, t->rests + w->rest, n) == 0)
+			on_word(s, w, (size_t)to - k->n, (size_t)to + n);
 	}
 	return 0;
 }
@@ -268,10 +227,12 @@ rules_prefilter_scan(const struct rules *r, struct arena *a, struct span text,
 	s.count = arena_new(a, uint32_t, r->n + 1);
 	s.anywhere = arena_new(a, bool, r->n + 1);
 	s.need = arena_new(a, unsigned char, r->n + 1);
-	memcpy(s.need, r->pre->need, r->n);
-	if (hs_scan(r->pre->db, text.p, (unsigned)text.n, 0, r->pre->scratch, on_word,
-	    &s) == HS_SUCCESS)
-		give_out(r, &s, a, out);
+	memcpy(s.need, r->pre->t.need, r->n);
+	for (size_t i = 0; i < r->pre->ndb; i++)
+		if (hs_scan(r->pre->db[i], text.p, (unsigned)text.n, 0, r->pre->scratch,
+		    on_key, &s) != HS_SUCCESS)
+			return;
+	give_out(r, &s, a, out);
 }
 
 #else

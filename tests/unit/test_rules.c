@@ -35,15 +35,21 @@ write_rules(const char *name, const char *text)
 }
 
 static struct rules *
-load(const char *text)
+load_as(const char *text, enum rules_mode mode)
 {
 	struct fault f;
 	struct rules *r;
 
 	write_rules("a.rules", text);
-	if (rules_load(&r, dir, RULES_FULL, &f) != ST_OK)
+	if (rules_load(&r, dir, mode, &f) != ST_OK)
 		fail_msg("%s", f.text);
 	return r;
+}
+
+static struct rules *
+load(const char *text)
+{
+	return load_as(text, RULES_FULL);
 }
 
 static struct mail
@@ -227,17 +233,19 @@ check(const struct rules *r, struct arena *a, size_t i)
 static void
 judges_with_and_without_the_prefilter(void **state)
 {
+	static const enum rules_mode modes[] = { RULES_FULL, RULES_ONCE, RULES_PLAIN };
 	struct arena *a = arena_open();
-	struct rules *r = load(set);
 
 	(void)state;
-	assert_int_equal(r->pre != NULL, rules_prefilter_have());
-	for (int pass = 0; pass < 2; pass++) {
+	for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
+		struct rules *r = load_as(set, modes[k]);
+
+		assert_int_equal(r->pre != NULL,
+		    modes[k] == RULES_FULL && rules_prefilter_have());
 		for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
 			check(r, a, i);
-		rules_prefilter_close(&r->pre);
+		rules_close(&r);
 	}
-	rules_close(&r);
 	arena_close(&a);
 }
 

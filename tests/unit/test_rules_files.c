@@ -1,5 +1,5 @@
 /* The shipped rules (run from the top of the tree): they keep their own examples, name what
- * exists, and say the same with and without the prefilter. */
+ * exists, are small in memory, and say the same with and without the prefilter. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct rules *
@@ -113,10 +115,10 @@ says_the_same_without_the_prefilter(void **state)
 		skip();
 	a = arena_open();
 	r = load(RULES_FULL);
-	plain = load(RULES_FULL);
+	plain = load(RULES_PLAIN);
 	n = rules_example_list(r, &e);
 	assert_non_null(r->pre);
-	rules_prefilter_close(&plain->pre);
+	assert_null(plain->pre);
 	for (size_t i = 0; i < n; i++) {
 		struct mail m = { .message_id = "", .lang = "fr", .ical = "" };
 		struct verdict x, y;
@@ -133,10 +135,37 @@ says_the_same_without_the_prefilter(void **state)
 	arena_close(&a);
 }
 
+/* All processes together get 32 MiB, also while the reader starts. */
+static void
+load_within_little_memory(void **state)
+{
+#ifdef BUREAUD_SAN
+	(void)state;
+	skip();
+#else
+	enum { MOST_KIB = 24 * 1024 };
+	struct rusage used;
+	int pid = fork(), status;
+
+	(void)state;
+	if (pid == 0) {
+		struct rules *r = load(RULES_FULL);
+
+		_exit(r->pre == NULL && rules_prefilter_have());
+	}
+	assert_true(pid > 0);
+	assert_int_equal(wait4(pid, &status, 0, &used), pid);
+	assert_int_equal(status, 0);
+	if (used.ru_maxrss > MOST_KIB)
+		fail_msg("%ld KiB, libraries with them", used.ru_maxrss);
+#endif
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(load_within_little_memory),	/* first: little is in use */
 		cmocka_unit_test(examples_hold),
 		cmocka_unit_test(every_category_is_there),
 		cmocka_unit_test(danger_has_no_negative_weight),
