@@ -154,7 +154,7 @@ $(B)/tests/%: $(B)/tests/%.o $(LIB)
 	$(say) LD $@
 	$(Q)$(CXX) $(HARD) $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS) -lcmocka
 
-$(B)/tests/bench_parse.o: tests/bench_parse.c Makefile
+$(B)/tests/bench_%.o: tests/bench_%.c Makefile
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -194,7 +194,8 @@ docs: $(OUT)/bureaud $(OUT)/bureauctl
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
 
-bench: all $(B)/tests/bench_parse
+bench: all $(B)/tests/bench_rules $(B)/tests/bench_parse
+	@$(B)/tests/bench_rules
 	@$(B)/tests/bench_parse
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/bench.py $(if $(N),--mails $(N))
 
@@ -237,4 +238,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TST:=.d) $(FUZZERS:=.d) $(B)/tests/bench_parse.d
+-include $(OBJ:.o=.d) $(TST:=.d) $(FUZZERS:=.d) $(B)/tests/bench_rules.d $(B)/tests/bench_parse.d
