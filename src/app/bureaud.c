@@ -249,6 +249,7 @@ main(int argc, char **argv)
 
 	if (reader_is_me(argc, argv))
 		return reader_main(argc, argv);
+	arena_keep_little();
 	streams_fill();
 	rc = options(argc, argv);
 	if (rc >= 0)

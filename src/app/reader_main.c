@@ -117,6 +117,7 @@ reader_main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_NAME, "reader");
+	arena_keep_little();
 	if (prepare(&r, argv[2], strcmp(argv[1], flag_once) == 0, &f) != ST_OK) {
 		(void)answer(span_of(f.text));
 		return 1;

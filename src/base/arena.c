@@ -1,5 +1,6 @@
 #include "arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -31,6 +32,15 @@ arena_open(void)
 	if (a == NULL)
 		abort();
 	return a;
+}
+
+void
+arena_keep_little(void)
+{
+	enum { KEPT = 1024 * 1024 };
+
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT);
+	(void)mallopt(M_MMAP_THRESHOLD, KEPT);
 }
 
 /* Free the list, but the first chunk of the usual size where one is to be kept. */

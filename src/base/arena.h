@@ -20,6 +20,10 @@ void arena_close(struct arena **a);
 void arena_reset(struct arena *a);
 #define ARENA_AUTO AUTO(arena_close)
 
+/* Once, at the start of a process: what is freed goes back to the system but for a megabyte.  Left
+ * alone, the allocator keeps as much as the largest mail it has seen took, for ever. */
+void arena_keep_little(void);
+
 /* Zeroed, never NULL: the process stops when memory is out. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 #define arena_new(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
