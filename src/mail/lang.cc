@@ -8,7 +8,10 @@
 
 namespace {
 
-const int ENOUGH = 1024;	/* bytes that decide */
+/* Bytes that decide: the first where they are all of one language, which they nearly always
+ * are, else more of them. */
+const int FIRST = 512, ENOUGH = 1024;
+const int ALL_ONE = 95;			/* per cent */
 
 /* The code without its script, in ISO 639-1. */
 void
@@ -25,10 +28,9 @@ put_code(CLD2::Language l, char out[LANG_MAX])
 		memcpy(out, "he", 3);
 }
 
-} // namespace
-
-extern "C" void
-lang_guess(const char *text, size_t n, char out[LANG_MAX])
+/* At most `max` bytes of the text.  True: they are of one language. */
+bool
+guess(const char *text, size_t n, int max, char out[LANG_MAX])
 {
 	CLD2::Language three[3];
 	int percent[3], bytes = 0, valid = 0;
@@ -36,7 +38,7 @@ lang_guess(const char *text, size_t n, char out[LANG_MAX])
 	CLD2::CLDHints hints = { "fr", nullptr, CLD2::UNKNOWN_ENCODING,
 	    CLD2::UNKNOWN_LANGUAGE };
 	double score[3];
-	int take = n > size_t(ENOUGH) ? ENOUGH : int(n);
+	int take = n > size_t(max) ? max : int(n);
 
 	memcpy(out, "fr", 3);
 	while (take > 0 && size_t(take) < n && (text[take] & 0xc0) == 0x80)
@@ -45,4 +47,14 @@ lang_guess(const char *text, size_t n, char out[LANG_MAX])
 	    0, three, percent, score, nullptr, &bytes, &reliable, &valid);
 	if (reliable)
 		put_code(best, out);
+	return reliable && percent[0] >= ALL_ONE;
+}
+
+} // namespace
+
+extern "C" void
+lang_guess(const char *text, size_t n, char out[LANG_MAX])
+{
+	if (!guess(text, n, FIRST, out) && n > size_t(FIRST))
+		(void)guess(text, n, ENOUGH, out);
 }

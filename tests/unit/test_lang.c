@@ -1,6 +1,8 @@
 /* The languages that residents write. */
 #include "lang.h"
 
+#include "buf.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -73,10 +75,44 @@ test_guess(void **s)
 	}
 }
 
+/* The start decides when it is of one language, else more is read. */
+static void
+test_long(void **s)
+{
+	struct buf b BUF_AUTO = { 0 };
+	char got[LANG_MAX];
+
+	(void)s;
+	buf_open(&b, 8192);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		if (strlen(texts[i].text) < 60)
+			continue;
+		buf_reset(&b);
+		while (b.n < 1500)
+			buf_addf(&b, "%s\n", texts[i].text);
+		lang_guess(b.z, b.n, got);
+		assert_string_equal(got, texts[i].want);
+	}
+	buf_reset(&b);
+	buf_addz(&b, "Bonjour Madame, Monsieur,\n\nMon français n'est pas encore bon, alors je vous "
+	    "écris la suite dans ma langue. J'habite au troisième étage avec mes deux enfants, "
+	    "le loyer est payé chaque mois et je vous remercie de votre patience et de votre "
+	    "aide, car la suite est longue.\n\n");
+	buf_addz(&b, "La calefacción de nuestro piso se rompió en la primera semana de octubre. Lo "
+	    "comuniqué a la agencia el mismo día y prometieron que un técnico vendría antes del "
+	    "fin de semana, pero nunca vino nadie. Desde entonces los llamo casi todas las "
+	    "mañanas; unas veces dicen que hay que pedir la pieza, otras que el propietario no "
+	    "quiere pagar. Mi hijo pequeño tiene asma y el médico escribió una carta que envié "
+	    "con mi última reclamación. Dormimos en una sola habitación con una estufa que nos "
+	    "prestó una vecina, y la factura será más alta de lo que podemos pagar.\n");
+	lang_guess(b.z, b.n, got);
+	assert_string_equal(got, "es");
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest t[] = { cmocka_unit_test(test_guess) };
+	const struct CMUnitTest t[] = { cmocka_unit_test(test_guess), cmocka_unit_test(test_long) };
 
 	return cmocka_run_group_tests(t, NULL, NULL);
 }
