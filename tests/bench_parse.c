@@ -237,6 +237,7 @@ main(int argc, char **argv)
 	struct span raw;
 	struct fault f;
 
+	arena_keep_little();
 	ours = arena_open();
 	g_mime_init();
 	if (parse_init(&f) != ST_OK)

@@ -20,6 +20,7 @@ struct quote {
 	const char *text;
 	struct line *v;
 	size_t n;
+	struct quote_starts starts;
 	struct buf out;
 	bool said;		/* the person has said something above */
 	bool forward;
@@ -184,6 +185,8 @@ mark_at(const struct quote *q, size_t i, size_t *lines_out)
 		quote_fold(&f, unquoted(span_at(q, i)));
 		return quote_mark(&f) == QUOTE_FORWARD ? FORWARD : QUOTED;
 	}
+	if (quote_prose(&q->starts, span_at(q, i)))
+		return TEXT;
 	quote_fold(&f, span_at(q, i));
 	m = of[quote_mark(&f)];
 	if (m != TEXT)
@@ -323,6 +326,7 @@ quote_strip(struct arena *a, struct span text, const char *subject, bool *forwar
 	struct quote q = { 0 };
 	const char *kept;
 
+	quote_starts(&q.starts);
 	lines_cut(a, &q, text);
 	buf_open(&q.out, text.n + 8);
 	if (quote_subject_forwards(subject))

@@ -24,8 +24,7 @@ static const char *const inside[] = {
 	" geschrieben ",
 };
 
-/* Without an address, what follows "Le" or "On" must look like a date soon. */
-enum { DATE_WITHIN = 4, PLAIN_MAX = 160 };
+enum { PLAIN_MAX = 160 };
 
 static bool
 is_digit(char c)
@@ -72,7 +71,7 @@ date_comes_first(const char *z)
 {
 	size_t word = 0;
 
-	for (const char *p = z; *p != '\0' && word < DATE_WITHIN; p++) {
+	for (const char *p = z; *p != '\0' && word < QUOTE_DATE_WITHIN; p++) {
 		if (is_digit(*p))
 			return true;
 		word += *p == ' ';

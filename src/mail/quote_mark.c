@@ -126,11 +126,13 @@ drawn_mark(const char *z)
 	return STARTS(z + n, originals) ? QUOTE_ORIGINAL : QUOTE_TEXT;
 }
 
+#define MESSAGE_OF "message du "
+
 /* "Message du 03/11/26 10:12", "Message du : 03/11/2026": French providers' web mail. */
 static bool
 is_message_of(const char *z)
 {
-	static const char head[] = "message du ";
+	static const char head[] = MESSAGE_OF;
 	size_t n = sizeof head - 1, digits;
 
 	if (strncmp(z, head, n) != 0)
@@ -149,6 +151,31 @@ plain_mark(const char *z)
 		return QUOTE_ORIGINAL;
 	z += strspn(z, "-*_=#\"'() ");
 	return STARTS(z, above) ? QUOTE_ORIGINAL : QUOTE_TEXT;
+}
+
+static void
+starts_add(struct quote_starts *s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *z = words[i];
+		const bool letter = z[1] >= 'a' && z[1] <= 'z';
+
+		if (z[0] >= 'a' && z[0] <= 'z')
+			s->second[z[0] - 'a'] |= 1u << (letter ? z[1] - 'a' : 26);
+	}
+}
+#define STARTS_ADD(s, words) starts_add((s), (words), sizeof(words) / sizeof *(words))
+
+void
+quote_starts(struct quote_starts *s)
+{
+	static const char *const others[] = { MESSAGE_OF };
+
+	memset(s, 0, sizeof *s);
+	STARTS_ADD(s, begin_forward);
+	STARTS_ADD(s, above);
+	STARTS_ADD(s, mobiles);
+	STARTS_ADD(s, others);
 }
 
 enum { MOBILE_MAX = 110 };

@@ -1,5 +1,5 @@
 /* What people's mail programs put around what they write. */
-#include "quote.h"
+#include "quote_int.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -277,6 +277,69 @@ test_nothing(void **s)
 	CHECK("x", t, false);
 }
 
+/* Nothing that marks anything may pass for prose: it would not be looked at. */
+static void
+test_prose(void **s)
+{
+	static const struct { const char *line; bool prose; } t[] = {
+		{ "Bonjour Madame", true }, { "  Je vous écris pour mon logement.", true },
+		{ "Quand tout a commencé, en mars, le 12 exactement", true },
+		{ "J'habite rue de l'Échelle", true }, { "A bientôt", true },
+		{ "Le 12 mars", false }, { "Le mar. 3 nov. Anne a écrit", false },
+		{ "Anne Durand <a@exemple.test> a écrit", false }, { "Objet : loyer", false },
+		{ "Objet\xef\xbc\x9a loyer", false }, { "> oui", false }, { "--", false },
+		{ "__________", false }, { "Envoyé de mon téléphone", false },
+		{ "ENVOYÉ DE MON IPHONE", false }, { "\tEnvoyé de mon iPhone", false },
+		{ "Début du message transféré", false }, { "Message du 03/11/26", false },
+		{ "Begin forwarded message", false }, { "Répondez au-dessus de cette ligne", false },
+		{ "L'absence de virus dans ce courrier", false }, { "e\xcc\x81nvoye de mon ", false },
+		{ "\xe2\x80\x8bSent from my phone", false }, { "Отправлено с iPhone", false },
+		{ "a", false }, { "", false },
+	};
+	struct quote_starts starts;
+
+	(void)s;
+	quote_starts(&starts);
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		if (quote_prose(&starts, span_of(t[i].line)) != t[i].prose)
+			fail_msg("%s", t[i].line);
+}
+
+/* Lines made at random of what marks are made of: what passes for prose is no mark. */
+static void
+test_prose_is_no_mark(void **s)
+{
+	static const char *const pieces[] = {
+		"En", "en", "SE", "Me", "be", "In", "de", "De", "Le ", "On ", "voy", "é", "nt", "ssage ",
+		" du ", "from my ", "gin forwarded", " message", "message du ", "envoye ", "de mon ",
+		" ", "  ", "\t", NB, "1", "26", "2026", ":", "@", "a@b", ">", "<", "-", "--", "_",
+		"*", "\xef\xbc\x9a", "\xcc\x81", "\xe2\x80\x8b", "l'", "absence de virus", "get ",
+		"outlook for ", "reply ", "above this line", " a ecrit", "x", "fin", ",", ".",
+	};
+	enum { PIECES = sizeof pieces / sizeof *pieces };
+	struct quote_starts starts;
+	unsigned seed = 1, prose = 0;
+
+	(void)s;
+	quote_starts(&starts);
+	for (int i = 0; i < 200000; i++) {
+		char line[400] = "";
+		struct quote_fold f;
+
+		for (int k = 0; k < 8; k++) {
+			seed = seed * 1103515245u + 12345u;
+			(void)strncat(line, pieces[(seed >> 16) % PIECES], 40);
+		}
+		if (!quote_prose(&starts, span_of(line)))
+			continue;
+		prose++;
+		quote_fold(&f, span_of(line));
+		if (quote_mark(&f) != QUOTE_TEXT || quote_label(&f) != 0 || quote_may_begin(&f))
+			fail_msg("%s", line);
+	}
+	assert_true(prose > 1000);
+}
+
 int
 main(void)
 {
@@ -285,6 +348,7 @@ main(void)
 		cmocka_unit_test(test_signatures), cmocka_unit_test(test_inline),
 		cmocka_unit_test(test_own_words), cmocka_unit_test(test_forward_by_subject),
 		cmocka_unit_test(test_forward_by_mark), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_prose), cmocka_unit_test(test_prose_is_no_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
