@@ -26,9 +26,9 @@ enum quote_mark {
 
 enum quote_mark quote_mark(const struct quote_fold *f);
 
-/* The first two letters of all marks that are words: bit 26 of letter x is x and a character
- * that is none. */
-struct quote_starts { uint32_t second[26]; };
+/* The first two letters of all marks, and of all labels, that are words: bit 26 of letter x is
+ * x and a character that is no letter. */
+struct quote_starts { uint32_t mark[26], label[26]; };
 void quote_starts(struct quote_starts *s);
 /* Surely nothing but prose, by a look at the raw line: no mark, no label, no attribution. */
 bool quote_prose(const struct quote_starts *s, struct span line);

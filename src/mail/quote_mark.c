@@ -153,31 +153,6 @@ plain_mark(const char *z)
 	return STARTS(z, above) ? QUOTE_ORIGINAL : QUOTE_TEXT;
 }
 
-static void
-starts_add(struct quote_starts *s, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *z = words[i];
-		const bool letter = z[1] >= 'a' && z[1] <= 'z';
-
-		if (z[0] >= 'a' && z[0] <= 'z')
-			s->second[z[0] - 'a'] |= 1u << (letter ? z[1] - 'a' : 26);
-	}
-}
-#define STARTS_ADD(s, words) starts_add((s), (words), sizeof(words) / sizeof *(words))
-
-void
-quote_starts(struct quote_starts *s)
-{
-	static const char *const others[] = { MESSAGE_OF };
-
-	memset(s, 0, sizeof *s);
-	STARTS_ADD(s, begin_forward);
-	STARTS_ADD(s, above);
-	STARTS_ADD(s, mobiles);
-	STARTS_ADD(s, others);
-}
-
 enum { MOBILE_MAX = 110 };
 
 enum quote_mark
@@ -243,6 +218,30 @@ static const struct { const char *word; unsigned label; } labels[] = {
 	{ "risposta", QUOTE_OTHER }, { "pieces jointes", QUOTE_OTHER },
 	{ "attachments", QUOTE_OTHER },
 };
+
+static void
+start_add(uint32_t second[26], const char *z)
+{
+	const bool letter = z[1] >= 'a' && z[1] <= 'z';
+
+	if (z[0] >= 'a' && z[0] <= 'z')
+		second[z[0] - 'a'] |= 1u << (letter ? z[1] - 'a' : 26);
+}
+
+void
+quote_starts(struct quote_starts *s)
+{
+	memset(s, 0, sizeof *s);
+	for (size_t i = 0; i < sizeof begin_forward / sizeof *begin_forward; i++)
+		start_add(s->mark, begin_forward[i]);
+	for (size_t i = 0; i < sizeof above / sizeof *above; i++)
+		start_add(s->mark, above[i]);
+	for (size_t i = 0; i < sizeof mobiles / sizeof *mobiles; i++)
+		start_add(s->mark, mobiles[i]);
+	start_add(s->mark, MESSAGE_OF);
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		start_add(s->label, labels[i].word);
+}
 
 enum { LABEL_MAX = 40 };
 

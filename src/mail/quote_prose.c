@@ -25,20 +25,30 @@ begins_with_digit(struct span s)
 	return false;
 }
 
-/* A label has a colon (U+FF1A and U+FE55 too, they begin with this byte), an attribution a date
- * or an address soon, everything else its own first letters. */
+/* U+FF1A and U+FE55, which are colons too, begin with 0xEF. */
+static bool
+has_colon(struct span s)
+{
+	return memchr(s.p, ':', s.n) != NULL || memchr(s.p, 0xef, s.n) != NULL;
+}
+
+/* A mark and a label have their own first letters, a label has a colon, an attribution a date
+ * or an address. */
 bool
 quote_prose(const struct quote_starts *starts, struct span s)
 {
-	unsigned second;
+	unsigned char first, second;
 
 	while (s.n > 0 && *s.p == ' ')
 		s = span_from(s.p + 1, s.n - 1);
 	if (s.n < 2 || !is_letter((unsigned char)s.p[0]) || (unsigned char)s.p[1] >= 0x7f)
 		return false;
-	second = is_letter((unsigned char)s.p[1]) ? (s.p[1] | 0x20u) - 'a' : 26;
-	if ((starts->second[(s.p[0] | 0x20) - 'a'] >> second & 1) != 0)
+	first = (unsigned char)((s.p[0] | 0x20) - 'a');
+	second = (unsigned char)((s.p[1] | 0x20) - 'a');
+	if (second >= 26)
+		second = 26;
+	if ((starts->mark[first] >> second & 1) != 0 ||
+	    ((starts->label[first] >> second & 1) != 0 && has_colon(s)))
 		return false;
-	return memchr(s.p, ':', s.n) == NULL && memchr(s.p, '@', s.n) == NULL &&
-	    memchr(s.p, 0xef, s.n) == NULL && !begins_with_digit(s);
+	return !begins_with_digit(s) && memchr(s.p, '@', s.n) == NULL;
 }

@@ -284,10 +284,13 @@ test_prose(void **s)
 	static const struct { const char *line; bool prose; } t[] = {
 		{ "Bonjour Madame", true }, { "  Je vous écris pour mon logement.", true },
 		{ "Quand tout a commencé, en mars, le 12 exactement", true },
+		{ "Nous : le bail", true }, { "Froid depuis lundi", true }, { "Froid : merci", false },
+		{ "Pour : Anne", false }, { "A : Anne", false }, { "Cc: Anne", false },
 		{ "J'habite rue de l'Échelle", true }, { "A bientôt", true },
 		{ "Le 12 mars", false }, { "Le mar. 3 nov. Anne a écrit", false },
 		{ "Anne Durand <a@exemple.test> a écrit", false }, { "Objet : loyer", false },
-		{ "Objet\xef\xbc\x9a loyer", false }, { "> oui", false }, { "--", false },
+		{ "Objet\xef\xbc\x9a loyer", false },
+		{ "> oui", false }, { "--", false },
 		{ "__________", false }, { "Envoyé de mon téléphone", false },
 		{ "ENVOYÉ DE MON IPHONE", false }, { "\tEnvoyé de mon iPhone", false },
 		{ "Début du message transféré", false }, { "Message du 03/11/26", false },
@@ -314,7 +317,8 @@ test_prose_is_no_mark(void **s)
 		" du ", "from my ", "gin forwarded", " message", "message du ", "envoye ", "de mon ",
 		" ", "  ", "\t", NB, "1", "26", "2026", ":", "@", "a@b", ">", "<", "-", "--", "_",
 		"*", "\xef\xbc\x9a", "\xcc\x81", "\xe2\x80\x8b", "l'", "absence de virus", "get ",
-		"outlook for ", "reply ", "above this line", " a ecrit", "x", "fin", ",", ".",
+		"outlook for ", "Cc", "objet", "to ", "A ", "reply ",
+		"above this line", " a ecrit", "x", "fin", ",", ".",
 	};
 	enum { PIECES = sizeof pieces / sizeof *pieces };
 	struct quote_starts starts;
