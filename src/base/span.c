@@ -21,17 +21,27 @@ span_eq(struct span a, const char *z)
 	return strlen(z) == a.n && memcmp(a.p, z, a.n) == 0;
 }
 
+/* Most comparisons end here: the two differ in more than a letter's case. */
+static bool
+first_differs(struct span a, const char *z)
+{
+	return a.n > 0 && ((a.p[0] ^ z[0]) & ~0x20) != 0;
+}
+
 bool
 span_ieq(struct span a, const char *z)
 {
-	return strlen(z) == a.n && strncasecmp(a.p, z, a.n) == 0;
+	return !first_differs(a, z) && strlen(z) == a.n && strncasecmp(a.p, z, a.n) == 0;
 }
 
 bool
 span_istarts(struct span a, const char *prefix)
 {
-	size_t n = strlen(prefix);
+	size_t n;
 
+	if (prefix[0] != '\0' && first_differs(a, prefix))
+		return false;
+	n = strlen(prefix);
 	return a.n >= n && strncasecmp(a.p, prefix, n) == 0;
 }
 

@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include <string.h>
+
 size_t
 utf8_next(struct span s, uint32_t *cp_out)
 {
@@ -82,11 +84,26 @@ utf8_hidden(uint32_t cp)
 	    (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
 }
 
+/* None of the eight is below ' ', DEL or above; a doubt counts as one. */
+static bool
+all_plain(uint64_t w)
+{
+	const uint64_t one = 0x0101010101010101u, top = one * 0x80, del = w ^ one * 0x7f;
+
+	return ((w | (w - one * ' ') | (del - one)) & top) == 0;
+}
+
 size_t
 utf8_plain(struct span s)
 {
+	uint64_t w;
 	size_t i = 0;
 
+	for (; i + sizeof w <= s.n; i += sizeof w) {
+		memcpy(&w, s.p + i, sizeof w);
+		if (!all_plain(w))
+			break;
+	}
 	while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7f)
 		i++;
 	return i;

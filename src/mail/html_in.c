@@ -11,15 +11,10 @@ html_find(struct html_in *in, enum html_mark m, const char *from)
 
 	if (in->missing[m])
 		return NULL;
-	hit = memmem(from, (size_t)(in->end - from), what[m], strlen(what[m]));
+	hit = what[m][1] == '\0' ? memchr(from, what[m][0], (size_t)(in->end - from)) :
+	    memmem(from, (size_t)(in->end - from), what[m], strlen(what[m]));
 	in->missing[m] = hit == NULL;
 	return hit;
-}
-
-bool
-html_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static const char *
@@ -62,7 +57,7 @@ attr_keep(struct html_attrs *at, struct span name, struct span value)
 		at->hidden = true;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].n == name.n && known[i].to->n == 0 &&
-		    strncasecmp(name.p, known[i].name, name.n) == 0)
+		    span_ieq(name, known[i].name))
 			*known[i].to = value;
 }
 

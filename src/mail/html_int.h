@@ -27,7 +27,11 @@ enum { HTML_TAGS = 80 };
 struct html_in { const char *p, *end; bool missing[HTML_MARKS], raw_missing[HTML_TAGS]; };
 struct html_attrs { struct span href, style, class, alt, type; bool hidden; };
 
-bool html_blank(char c);
+static inline bool
+html_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 /* NULL when it is not there. */
 const char *html_find(struct html_in *in, enum html_mark m, const char *from);
 /* From behind the tag's name to behind its '>' (or to the end). */

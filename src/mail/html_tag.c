@@ -1,8 +1,6 @@
 #include "html_int.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #define BLOCK HTML_ENDS_P
 
@@ -43,13 +41,17 @@ static int
 by_name(const void *key, const void *item)
 {
 	const struct span *k = key;
-	const struct html_tag *t = item;
-	int d = (k->p[0] | 0x20) - t->name[0];
+	const char *name = ((const struct html_tag *)item)->name;
 
-	if (d != 0)
-		return d;
-	d = strncasecmp(k->p, t->name, k->n);
-	return d != 0 ? d : -(t->name[k->n] != '\0');
+	for (size_t i = 0; i < k->n; i++) {
+		const char c = k->p[i] >= 'A' && k->p[i] <= 'Z' ? (char)(k->p[i] | 0x20) : k->p[i];
+
+		if (c != name[i])
+			return (unsigned char)c - (unsigned char)name[i];
+		if (c == '\0')
+			return 1;
+	}
+	return -(name[k->n] != '\0');
 }
 
 int
@@ -57,7 +59,7 @@ html_tag_find(struct span name)
 {
 	const struct html_tag *t;
 
-	if (name.n == 0 || memchr(name.p, '\0', name.n) != NULL)
+	if (name.n == 0)
 		return -1;
 	t = bsearch(&name, html_tags, sizeof html_tags / sizeof *html_tags,
 	    sizeof *html_tags, by_name);

@@ -26,6 +26,11 @@ compare(void **state)
 	assert_false(span_eq(span_from("a\0", 2), "a"));
 	assert_true(span_ieq(span_of("aB-é"), "Ab-é"));
 	assert_false(span_ieq(span_of("É"), "é"));
+	assert_true(span_ieq(span_of(""), ""));
+	assert_false(span_ieq(span_of(" "), ""));
+	assert_false(span_ieq(span_of(""), "a"));
+	assert_false(span_ieq(span_of("["), "{x"));
+	assert_false(span_istarts(span_of(""), "a"));
 	assert_true(span_istarts(span_of("IMAPS://x"), "imaps://"));
 	assert_true(span_istarts(span_of("x"), ""));
 	assert_false(span_istarts(span_of("imap"), "imaps"));

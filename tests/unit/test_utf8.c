@@ -109,6 +109,26 @@ clean(void **state)
 	}
 }
 
+/* Every byte, at every place of a run longer than what is looked at in one go. */
+static void
+plain_runs(void **state)
+{
+	char z[21];
+
+	(void)state;
+	memset(z, 'a', sizeof z);
+	assert_int_equal(utf8_plain(span_from(z, 0)), 0);
+	assert_int_equal(utf8_plain(span_from(z, sizeof z)), sizeof z);
+	for (size_t at = 0; at < sizeof z; at++) {
+		for (int c = 0; c < 256; c++) {
+			z[at] = (char)c;
+			assert_int_equal(utf8_plain(span_from(z, sizeof z)),
+			    c >= ' ' && c < 0x7f ? sizeof z : at);
+		}
+		z[at] = 'a';
+	}
+}
+
 int
 main(void)
 {
@@ -116,6 +136,7 @@ main(void)
 		cmocka_unit_test(every_code_point), cmocka_unit_test(bad_forms),
 		cmocka_unit_test(no_cut_inside_a_sequence), cmocka_unit_test(hidden_ones),
 		cmocka_unit_test(clean),
+		cmocka_unit_test(plain_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
