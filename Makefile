@@ -194,7 +194,8 @@ docs: $(OUT)/bureaud $(OUT)/bureauctl
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
 
-bench: all $(B)/tests/bench_rules $(B)/tests/bench_parse
+bench: all
+	@$(MAKE) --no-print-directory $(B)/tests/bench_rules $(B)/tests/bench_parse
 	@$(B)/tests/bench_rules
 	@$(B)/tests/bench_parse
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/bench.py $(if $(N),--mails $(N))
