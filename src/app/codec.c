@@ -216,6 +216,7 @@ put_verdict(struct buf *b, const struct verdict *v)
 		wire_put_i64(b, v->hits[i].weight);
 		wire_put_u64(b, v->hits[i].where);
 		wire_put_str(b, v->hits[i].match);
+		wire_put_u64(b, v->hits[i].sensitive);
 	}
 }
 
@@ -246,6 +247,7 @@ get_verdict(struct wire *w)
 		v->hits[i].weight = get_int(w);
 		v->hits[i].where = (enum hit_where)wire_u64_max(w, HIT_ATTACHMENT);
 		v->hits[i].match = wire_str(w);
+		v->hits[i].sensitive = wire_u64_max(w, 1) != 0;
 	}
 	return v;
 }

@@ -32,14 +32,14 @@ hits_sum(const struct verdict *v, const char *category)
 	return sum;
 }
 
-/* "A, B, C" of the rules of that kind; false: none hit. */
+/* "A, B, C" of the rules of that kind, NULL: of those that make sensitive; false: none hit. */
 static bool
 names_of(struct buf *b, const struct verdict *v, const char *kind, const char *before)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < v->nhits; i++)
-		if (is(v->hits[i].category, kind)) {
+		if (kind != NULL ? is(v->hits[i].category, kind) : v->hits[i].sensitive) {
 			buf_addf(b, "%s%s", any ? ", " : before, v->hits[i].rule);
 			any = true;
 		}
@@ -159,7 +159,7 @@ sensitive_because(struct buf *b, const struct verdict *v)
 
 	if (any)
 		buf_addz(b, "suspected violence");
-	(void)names_of(b, v, "sensitive", any ? "; rules " : "rules ");
+	(void)names_of(b, v, NULL, any ? "; rules " : "rules ");
 }
 
 static void

@@ -76,6 +76,7 @@ struct hit {
 	int weight;
 	enum hit_where where;
 	const char *match;	/* the original words, at most LIMIT_HIT_TEXT bytes */
+	bool sensitive;		/* the rule makes the mail sensitive, whatever its kind */
 };
 
 struct score { const char *name; int score; };

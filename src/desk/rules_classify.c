@@ -73,7 +73,7 @@ collect_hits(const struct run *run, struct verdict *v)
 		if (run->found[i].hit)
 			v->hits[v->nhits++] = (struct hit){ r->v[i].name,
 			    hit_category(r, &r->v[i]), r->v[i].weight, run->found[i].where,
-			    quote(run, &run->found[i]) };
+			    quote(run, &run->found[i]), r->v[i].sensitive };
 }
 
 /* What a flag rule does to the verdict. */
@@ -84,12 +84,12 @@ take_flag(const struct rule *rule, struct verdict *v)
 		v->urgency = URGENCY_VITAL;
 	else if (rule->kind == RULE_HIGH && v->urgency == URGENCY_NORMAL)
 		v->urgency = URGENCY_HIGH;
-	else if (rule->kind == RULE_SENSITIVE)
-		v->sensitive = true;
 	else if (rule->kind == RULE_NO_REPLY)
 		v->no_reply = true;
 	else if (rule->kind == RULE_QUARTIER && v->quartier[0] == '\0')
 		v->quartier = rule->name;
+	if (rule->sensitive)
+		v->sensitive = true;
 }
 
 /* One score a category.  In a danger category nothing is taken off what a person says of

@@ -48,6 +48,7 @@ struct rule {
 	enum rule_kind kind;
 	bool raw;
 	bool danger;			/* sees masked words in first-person sentences */
+	bool sensitive;			/* the mail is sensitive, whatever the kind */
 	int weight;
 	size_t category;		/* weighted kinds: index */
 	pcre2_code *code;

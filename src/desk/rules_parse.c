@@ -173,11 +173,17 @@ parse_example(struct rules *r, struct line *l, struct fault *f)
 	return ST_OK;
 }
 
+/* What stands between name and pattern: a weight, or "sensitive" where it says more than the
+ * kind does. */
 static enum status
-parse_weight(struct span s, const struct rule *rule, int *out, struct fault *f)
+parse_extra(struct span s, struct rule *rule, struct fault *f)
 {
 	unsigned long long v;
 
+	rule->sensitive = (rule->kind == RULE_VITAL || rule->kind == RULE_HIGH) &&
+	    span_eq(s, rule_words[RULE_SENSITIVE].name);
+	if (rule->sensitive)
+		return ST_OK;
 	if (!rule_words[rule->kind].weighted)
 		return fault_set(f, ST_PERM, "a %s rule has no weight",
 		    rule_words[rule->kind].name);
@@ -185,11 +191,11 @@ parse_weight(struct span s, const struct rule *rule, int *out, struct fault *f)
 	    !span_number(span_from(s.p + 1, s.n - 1), RULES_WEIGHT_MAX, &v) || v == 0)
 		return fault_set(f, ST_PERM, "bad weight \"%.*s\": +1 to +%d or -1 to -%d",
 		    (int)s.n, s.p, RULES_WEIGHT_MAX, RULES_WEIGHT_MAX);
-	*out = s.p[0] == '-' ? -(int)v : (int)v;
+	rule->weight = s.p[0] == '-' ? -(int)v : (int)v;
 	return ST_OK;
 }
 
-/* NAME [+N|-N] /regex/ - the pattern ends at the last slash of the line. */
+/* NAME [+N|-N|sensitive] /regex/ - the pattern ends at the last slash of the line. */
 static enum status
 parse_name_and_pattern(struct rules *r, struct line *l, struct rule *rule, struct fault *f)
 {
@@ -199,12 +205,8 @@ parse_name_and_pattern(struct rules *r, struct line *l, struct rule *rule, struc
 		return fault_set(f, ST_PERM, "the rule has no name, or one over %d bytes",
 		    NAME_MAX_BYTES);
 	rule->name = arena_span(r->mem, name);
-	if (p->n > 0 && p->p[0] != '/') {
-		struct span weight = word(p);
-
-		if (parse_weight(weight, rule, &rule->weight, f) != ST_OK)
-			return f->st;
-	}
+	if (p->n > 0 && p->p[0] != '/' && parse_extra(word(p), rule, f) != ST_OK)
+		return f->st;
 	if (p->n < 3 || p->p[0] != '/' || p->p[p->n - 1] != '/')
 		return fault_set(f, ST_PERM, "rule %s: /regex/ expected to the end of the line",
 		    rule->name);
@@ -258,6 +260,7 @@ parse_rule(struct rules *r, struct line *l, enum rule_kind kind, bool raw, struc
 	    grow((void **)&r->v, r->n, &r->cap, RULES_MAX, sizeof *r->v, f) != ST_OK)
 		return f->st;
 	rule.danger = is_danger(r, &rule);
+	rule.sensitive = rule.sensitive || kind == RULE_SENSITIVE;
 	if (rules_compile(r, &rule, f) != ST_OK)
 		return f->st;
 	r->v[r->n++] = rule;

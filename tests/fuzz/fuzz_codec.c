@@ -39,7 +39,7 @@ static void
 answer(struct arena *a, struct span raw, struct buf *out)
 {
 	struct score score = { "logement", 6 };
-	struct hit hit = { "R_EXPULSION", "logement", 6, HIT_BODY, "expulsée" };
+	struct hit hit = { "R_EXPULSION", "logement", 6, HIT_BODY, "expulsée", false };
 	struct verdict v = { .category = "logement", .cats = &score, .ncats = 1,
 	    .quartier = "", .hits = &hit, .nhits = 1 };
 	struct mail m;

@@ -22,8 +22,8 @@ static struct attachment att[] = {
 	{ "", "image/jpeg", UINT64_MAX, { "", 0 }, true },
 };
 static struct score cats[] = { { "logement", 12 }, { "finances", -3 } };
-static struct hit hits[] = { { "R_ONE", "logement", 6, HIT_SUBJECT, "expulsé" },
-	{ "R_TWO", "vital", -2, HIT_ATTACHMENT, "" } };
+static struct hit hits[] = { { "R_ONE", "logement", 6, HIT_SUBJECT, "expulsé", false },
+	{ "R_TWO", "vital", -2, HIT_ATTACHMENT, "", true } };
 
 static const struct mail mail = {
 	.headers = { headers, 3, true }, .message_id = "<a@b.test>",
@@ -128,6 +128,8 @@ the_verdict_too(void **state)
 	assert_string_equal(v->hits[1].category, "vital");
 	assert_int_equal(v->hits[1].weight, -2);
 	assert_int_equal(v->hits[1].where, HIT_ATTACHMENT);
+	assert_false(v->hits[0].sensitive);
+	assert_true(v->hits[1].sensitive);
 }
 
 static void

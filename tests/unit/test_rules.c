@@ -86,6 +86,10 @@ static const struct { const char *text, *fault; } bad[] = {
 	{ HEAD "body X +0 /a/\n", "a.rules:3: bad weight \"+0\"" },
 	{ HEAD "body X +4000 /a/\n", "a.rules:3: bad weight" },
 	{ HEAD "vital X +4 /a/\n", "a.rules:3: a vital rule has no weight" },
+	{ HEAD "vital X sensible /a/\n", "a.rules:3: a vital rule has no weight" },
+	{ HEAD "no-reply X sensitive /a/\n", "a.rules:3: a no-reply rule has no weight" },
+	{ HEAD "body X sensitive /a/\n",
+	    "a.rules:3: bad weight \"sensitive\": +1 to +1000 or -1 to -1000" },
 	{ HEAD "body X +1 /a\n", "a.rules:3: rule X: /regex/ expected" },
 	{ HEAD "body /a/\n", "a.rules:3: the rule has no name" },
 	{ HEAD "raw mask X /a/\n", "a.rules:3: a mask works on folded text" },
@@ -172,6 +176,8 @@ static const char set[] = HEAD
     "mask PISTE /\\bil me bat aux echecs\\b/\n"
     "vital GAZ /\\bodeur de gaz\\b/\n"
     "high VITE /\\burgent\\b/\n"
+    "vital FIN sensitive /\\badieu\\b/\n"
+    "high SEUL sensitive /\\bseul au monde\\b/\n"
     "sensitive SECRET /\\bsecret\\b/\n"
     "no-reply NOREP /\\bne repondez pas\\b/\n"
     "quartier Saint-Waast /\\bst?\\.? waast\\b/\n"
@@ -190,6 +196,8 @@ static const struct {
 	{ "", "bonjour", "a_qualifier", URGENCY_HIGH, "k", 0 },
 	{ "", "un logement, et mon mari me frappe", "violences", URGENCY_HIGH, "s", 2 },
 	{ "", "Odeur de gaz dans mon logement", "urgence", URGENCY_VITAL, "", 2 },
+	{ "", "adieu, mon logement", "urgence", URGENCY_VITAL, "s", 2 },
+	{ "", "seul au monde dans mon logement", "logement", URGENCY_HIGH, "s", 1 },
 	{ "", "odeur de gaz, et il me frappe", "violences", URGENCY_VITAL, "s", 2 },
 	{ "", "Merci, mais il me frappe. Cliquez ici.", "violences", URGENCY_HIGH, "s", 3 },
 	{ "", "merci ! à la rue ce soir", "urgence", URGENCY_NORMAL, "", 2 },

@@ -172,8 +172,8 @@ whole_plan_is_kept(void **state)
 		{ .filename = "", .type = "image/png", .size = 20 },
 	};
 	struct score cats[] = { { "voirie", 12 }, { "social", 5 } };
-	struct hit hits[] = { { "TROU", "voirie", 6, HIT_BODY, "un trou" },
-	    { "MOINS", "social", -3, HIT_SUBJECT, "x" } };
+	struct hit hits[] = { { "TROU", "voirie", 6, HIT_BODY, "un trou", false },
+	    { "MOINS", "social", -3, HIT_SUBJECT, "x", false } };
 	struct plan *p = plan_opening(b, "anne@example.org", 1);
 
 	x->mail.att = att;

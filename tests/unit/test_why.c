@@ -22,7 +22,8 @@ struct scene {
 	const char *says[5], *not;
 };
 
-#define HIT(r, c, w) { r, c, w, HIT_BODY, "à la \u202emaison" }
+#define HIT(r, c, w) { r, c, w, HIT_BODY, "à la \u202emaison", false }
+#define SECRET(r, c) { r, c, 0, HIT_BODY, "", true }
 
 static struct scene scenes[] = {
 	{ "nothing", { { 0 } }, { { 0 } }, { .category = "a_qualifier" },
@@ -50,10 +51,11 @@ static struct scene scenes[] = {
 	    "themselves", "rules HIGH_X; suspected violence is never less", "sensitive: yes, because: "
 	    "suspected violence\n" }, "raised" },
 	{ "danger to life", { { "urgence", 4 }, { "logement", 20 } }, { HIT("VITAL_X", "vital", 0),
-	    HIT("SENS_X", "sensitive", 0), HIT("NO_X", "no-reply", 0) }, { .category = "urgence",
+	    SECRET("SENS_X", "sensitive"), SECRET("VITAL_Y", "vital"),
+	    HIT("NO_X", "no-reply", 0) }, { .category = "urgence",
 	    .urgency = URGENCY_VITAL, .sensitive = true, .no_reply = true },
 	    { "danger to life comes before", "raised to its threshold by a vital rule", "vital, because: "
-	    "rules VITAL_X", "because: rules SENS_X", "never by machine, because: rules NO_X" },
+	    "rules VITAL_X, VITAL_Y", "because: rules SENS_X, VITAL_Y", "never by machine, because: rules NO_X" },
 	    "suspected violence" },
 	{ "thanks do not win against danger", { { "urgence", 5 }, { "remerciement", 30 } },
 	    { HIT("URG", "urgence", 5), HIT("MERCI", "remerciement", 30) }, { .category = "urgence" },
