@@ -108,12 +108,15 @@ filing_do(struct intake *in, struct fault *f)
 	return ST_OK;
 }
 
+/* Where the provider copies by itself, ours is not wanted any more, now or later. */
 static enum status
 copy_do(struct intake *in, const struct sent_copy *c, struct fault *f)
 {
 	uint32_t validity = 0, uid = 0;
 	struct location at;
 
+	if (!in->cfg->sent_copy)
+		return outbox_copied(in->role->store, c->row, NULL, f);
 	if (imap_append(in->imap, in->sent, c->wire, c->sent_at, &validity, &uid, f) != ST_OK)
 		return f->st;
 	at = (struct location){ in->sent, validity, uid };
@@ -126,7 +129,7 @@ copies_do(struct intake *in, struct fault *f)
 	struct sent_copy *v;
 	size_t n;
 
-	if (in->sent[0] == '\0')
+	if (in->sent[0] == '\0' && in->cfg->sent_copy)
 		return ST_OK;
 	do {
 		ARENA_AUTO struct arena *a = arena_open();

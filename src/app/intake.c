@@ -53,24 +53,29 @@ folder_ensure(struct intake *in, const char *folder, struct fault *f)
 	return imap_create(in->imap, folder, f);
 }
 
-/* Where copies go: the configured folder, the server's own, or one we make. */
+/* The folder of what was sent by hand: the configured one, the server's own, or one we make for
+ * our copies.  Where the provider makes the copies it makes the folder too: a missing one is
+ * looked for again with the next session. */
 static enum status
 sent_find(struct intake *in, struct fault *f)
 {
 	static const char fallback[] = "Sent";
+	struct imap_box box;
 	enum status st;
 
-	in->sent = "";
-	if (!in->cfg->sent_copy)
-		return ST_OK;
 	in->sent = in->cfg->sent_folder;
-	if (in->sent[0] != '\0')
+	if (in->sent[0] == '\0') {
+		st = imap_special(in->imap, in->session, "\\Sent", &in->sent, f);
+		if (st != ST_NONE)
+			return st;
+		in->sent = fallback;
+	}
+	if (in->cfg->sent_copy)
 		return folder_ensure(in, in->sent, f);
-	st = imap_special(in->imap, in->session, "\\Sent", &in->sent, f);
-	if (st != ST_NONE)
-		return st;
-	in->sent = fallback;
-	return folder_ensure(in, in->sent, f);
+	st = imap_status(in->imap, in->sent, &box, f);
+	if (st == ST_NONE)
+		in->sent = "";
+	return st == ST_NONE ? ST_OK : st;
 }
 
 static enum status

@@ -25,7 +25,7 @@ struct intake {
 	const struct config *cfg;
 	struct imap *imap;		/* NULL: not connected */
 	struct reader *reader;
-	const char *sent;		/* folder of copies, "" none */
+	const char *sent;		/* folder of answers by hand and of copies, "" none */
 	struct arena *session;		/* lives as long as the IMAP session */
 	const char *selected;		/* the folder selected now, and what it is like */
 	bool keywords;

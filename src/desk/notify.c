@@ -206,6 +206,7 @@ repeat_to(struct planning *g, const char *to, int64_t since, unsigned times, str
 		{ "categorie", p->sensitive ? "" : label_of(g) },
 		{ "sensible", p->sensitive ? "oui" : "" },
 		{ "nombre", arena_printf(g->a, "%u", times) },
+		{ "contact", safe_contact(g) },
 		{ "sans_accuse", p->ack == ACK_NONE ? "oui" : "" },
 		{ "recu", say_day(g->a, date_local_day(since)) },
 		{ "heure", say_time(g->a, since) },

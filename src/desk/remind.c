@@ -315,8 +315,10 @@ remind_alert(struct arena *a, const struct desk *d, const struct remind_alert *v
     const struct plan_facts *random, struct plan *out, struct fault *f)
 {
 	const struct plan_in in = { .now = now };
-	struct planning g = { a, d, &in, random, out, 0 };
+	struct plan_facts facts = *random;
+	struct planning g = { a, d, &in, &facts, out, 0 };
 
+	facts.contact = v->contact;
 	plan_empty(&g);
 	out->ref = v->ref;
 	out->ticket = v->ticket;

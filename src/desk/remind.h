@@ -49,6 +49,7 @@ enum status remind_high(struct arena *a, const struct desk *d, const struct remi
 struct remind_alert {
 	int64_t ticket;
 	const char *ref, *category;
+	const char *contact;		/* where the person is reached safely; "" unknown */
 	bool sensitive, acked;
 	int64_t since;			/* the person waits */
 	int64_t alerted_at;		/* last time */

@@ -34,6 +34,7 @@ vigils_read(struct store *s, struct arena *a, int64_t upto, struct remind_alert 
 			.category = db_col_text(q, 2, a), .sensitive = db_col_int(q, 3) != 0,
 			.since = db_col_int(q, 4), .times = (unsigned)db_col_int(q, 5),
 			.alerted_at = db_col_int(q, 6), .acked = db_col_int(q, 7) != 0,
+			.contact = db_col_text(q, 8, a),
 		};
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;

@@ -331,7 +331,8 @@ static const char *const texts[] = {
 	[SQL_VIGIL_DUE] =
 	    "SELECT t.id, t.ref, t.category, t.sensitive, v.waits_since, v.times, v.alerted_at,"
 	    " EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.kind = 'ack'"
-	    " AND o.state IN ('sent', 'unsure')) FROM vigil v JOIN ticket t ON t.id = v.ticket"
+	    " AND o.state IN ('sent', 'unsure')), coalesce((SELECT contact_sur FROM person"
+	    " WHERE address = t.citizen), '') FROM vigil v JOIN ticket t ON t.id = v.ticket"
 	    " WHERE v.alerted_at <= @upto ORDER BY v.alerted_at, t.id LIMIT @max",
 	[SQL_VIGIL_RUNG] =
 	    "UPDATE vigil SET times = times + 1, alerted_at = @at WHERE ticket = @ticket",

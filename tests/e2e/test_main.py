@@ -195,6 +195,8 @@ def test_no_sent_copy_where_the_provider_makes_it(bureau):
     bureau.set("imap", sent_copy="no")
     bureau.deliver(mails.simple("marie"))
     bureau.once()
+    bureau.set("imap", sent_copy="yes")
+    bureau.once()
     assert bureau.mailbox.mails(SENT) == []
 
 

@@ -1,5 +1,6 @@
 """Agents answer and give orders from their own mail client, on the real servers."""
 import mails
+import pytest
 from servers import SENT
 
 VILLE = "ville.test"
@@ -192,9 +193,12 @@ def test_agent_away_reaches_nobody(bureau):
     assert not bureau.acks(marie, "relay") and not bureau.to_agents("transcript")
 
 
-def test_answers_written_from_the_mailbox_itself_are_followed(bureau):
-    """Found in Sent: joined as the agent's, the first answer; sent to nobody again."""
-    bureau.person("marie")
+@pytest.mark.parametrize("copies", ["yes", "no"])
+def test_answers_written_from_the_mailbox_itself_are_followed(bureau, copies):
+    """Found in Sent, also where the provider makes the copies of our own mail: joined as the
+    agent's, the first answer; sent to nobody again."""
+    bureau.set("imap", sent_copy=copies)
+    marie = bureau.person("marie")
     bureau.deliver(mails.simple("marie", message_id="<premiere@courrier.exemple.test>"))
     bureau.once()
     answer = mails.simple("bureaudesinterventions", "Re: Demande d'aide", "Passez jeudi.",
@@ -202,10 +206,14 @@ def test_answers_written_from_the_mailbox_itself_are_followed(bureau):
                           proof=False)
     bureau.put(answer, folder=SENT)
     bureau.put(mails.simple("paul", "un brouillon", domain="exemple.test"), folder=SENT)
+    if copies == "no":
+        (ack,) = marie.mails()
+        bureau.put(ack.raw, folder=SENT)
     before = len(bureau.queue())
     bureau.once()
     t = ticket(bureau)
     assert t["state"] == "waiting" and t["first_answer"]
+    assert len(bureau.mailbox.mails(SENT)) == 3
     assert [(m["role"], m["outcome"]) for m in bureau.messages()] == [
         ("citizen", "new_ticket"), ("agent", "append"), ("system", "recorded_no_ack")]
     assert len(bureau.queue()) == before

@@ -315,6 +315,7 @@ repeated_alert(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct remind_alert v = { .ticket = 7, .ref = "BI-2026-00007", .times = 2,
 		    .category = "urgence", .sensitive = rows[i].sensitive, .acked = rows[i].acked,
+		    .contact = i > 0 ? "la voisine, 03 00 00 00 99" : "",
 		    .since = instant("2026-11-28T22:10:00Z") };
 		struct desk d = desk_make();
 		struct agent some[] = { agents[0], agents[1] };
@@ -333,6 +334,8 @@ repeated_alert(void **state)
 		contains(text, "samedi 28", true);
 		contains(text, "Urgence", !rows[i].sensitive);
 		contains(text, "Aucun accusé", !rows[i].acked);
+		contains(text, "sans risque", i > 0);
+		contains(text, "la voisine, 03 00 00 00 99", i > 0);
 		assert_non_null(strstr(p.mails[0].wire.p, "X-Bureaud-Ticket: BI-2026-00007"));
 	}
 	arena_close(&a);
