@@ -21,16 +21,6 @@ body_hash(struct arena *a, struct span raw)
 	return sha256_of(body);
 }
 
-/* They are relayed to the citizen, byte for byte.  Whether the agent is proven is asked later,
- * when the raw mail is gone. */
-static bool
-has_files_of_agent(const struct intake *in, const struct mail *m)
-{
-	return m != NULL && m->natt > 0 && m->from.n == 1 &&
-	    header_count(&m->headers, "From") == 1 &&
-	    desk_agent(&in->role->setup->desk, m->from.v[0].spec) != NULL;
-}
-
 /* The same mail with the bytes of its attachments.  A reader that does not manage that did read
  * the words: the mail counts as read, and as one whose files cannot be sent. */
 static enum status
@@ -71,7 +61,9 @@ batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span
 	if (reader_ask(in->reader, b->a, raw, want, &m->mail, &m->verdict, &m->unreadable,
 	    f) != ST_OK)
 		return f->st;
-	return has_files_of_agent(in, m->mail) ? files_read(in, b, m, raw, want, f) : ST_OK;
+	if (m->mail == NULL || !plan_wants_files(&in->role->setup->desk, m->mail, m->verdict))
+		return ST_OK;
+	return files_read(in, b, m, raw, want, f);
 }
 
 static const char *

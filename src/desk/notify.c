@@ -1,127 +1,38 @@
-/* notify.c - what agents are told, and what they are not: of a sensitive ticket the reference
- * alone (LAW-AND-SAFETY section 2). */
-#include "plan_int.h"
-
-#include "utf8.h"
+/* notify.c - which agents are told of what. */
+#include "notify_int.h"
 
 #include <string.h>
 
-enum { NOTIFY_TEXT_MAX = 64 * 1024, NOTIFY_EARLIER_MAX = 5 };
-
-static const char *const urgency_words[] = {
-	[URGENCY_NORMAL] = "", [URGENCY_HIGH] = "haute", [URGENCY_VITAL] = "vitale",
+/* What one template says to each of its readers. */
+struct notice {
+	const char *template_name;
+	enum mail_kind kind;
+	const struct compose_part *part; size_t nparts; size_t part_bytes;
 };
 
-static const char *
-label_of(const struct planning *g)
-{
-	const struct category *c = rules_category(g->d->rules, g->p->category);
-
-	return c != NULL ? c->label : g->p->category;
-}
-
-/* "[BI-2026-00042] Logement · haute", "[BI-2026-00042] sensible" */
-static const char *
-subject_of(const struct planning *g)
-{
-	const char *urgency = urgency_words[g->p->urgency];
-
-	if (g->p->sensitive)
-		return arena_printf(g->a, "[%s] sensible", g->p->ref);
-	return arena_printf(g->a, "[%s] %s%s%s", g->p->ref, label_of(g),
-	    urgency[0] != '\0' ? " · " : "", urgency);
-}
-
-static const char *
-earlier_of(const struct planning *g)
-{
-	const char *z = "";
-
-	for (size_t i = 0; i < g->facts->nearlier && i < NOTIFY_EARLIER_MAX; i++)
-		z = arena_printf(g->a, "%s%s%s", z, i > 0 ? ", " : "", g->facts->earlier[i]);
-	return z;
-}
-
-static const char *
-attachments_of(const struct planning *g)
-{
-	const struct mail *m = g->in->mail;
-	const char *z = "";
-
-	for (size_t i = 0; i < m->natt; i++)
-		z = arena_printf(g->a, "%s- %s (%llu octets)\n", z,
-		    m->att[i].filename[0] != '\0' ? m->att[i].filename : m->att[i].type,
-		    (unsigned long long)m->att[i].size);
-	return z;
-}
-
-/* The citizen's words, cut where an agent's client would choke. */
-static const char *
-words_of(const struct planning *g)
-{
-	struct span s = span_of(g->in->mail->text);
-
-	s.n = utf8_floor(s, NOTIFY_TEXT_MAX);
-	return arena_span(g->a, s);
-}
-
-/* What is high is for the working day on which it comes in. */
-static const char *
-day_of(const struct planning *g)
-{
-	if (g->p->urgency != URGENCY_HIGH)
-		return "";
-	return say_day(g->a, date_local_day(hours_next_opening(&g->d->hours, g->in->now)));
-}
-
-/* Where an agent was told that the person can be reached without risk. */
-static const char *
-safe_contact(const struct planning *g)
-{
-	const struct thread_hit *h = g->p->thread.hit;
-
-	if (h != NULL && h->facts != NULL)
-		return h->facts->contact;
-	return g->facts != NULL && g->facts->contact != NULL ? g->facts->contact : "";
-}
-
 static enum status
-notify_one(struct planning *g, const char *template_name, enum mail_kind kind, const char *to,
+notify_one(struct planning *g, const struct notice *n, const struct agent *reader, const char *to,
     struct fault *f)
 {
-	const struct plan *p = g->p;
-	bool open = !p->sensitive;
-	const struct template_var v[] = {
-		{ "ref", p->ref },
-		{ "categorie", open ? label_of(g) : "" },
-		{ "urgence", open ? urgency_words[p->urgency] : "" },
-		{ "expediteur", open ? p->citizen : "" },
-		{ "objet", open ? p->subject : "" },
-		{ "texte", open ? words_of(g) : "" },
-		{ "pieces", open ? attachments_of(g) : "" },
-		{ "quartier", open ? p->quartier : "" },
-		{ "langue", open && strcmp(p->lang, "fr") != 0 ? p->lang : "" },
-		{ "sensible", open ? "" : "oui" },
-		{ "suite", p->opens ? "" : "oui" },
-		{ "jour", day_of(g) },
-		{ "contact", safe_contact(g) },
-		{ "echeance", p->due != 0 ? say_day(g->a, p->due) : "" },
-		{ "anterieurs", open ? earlier_of(g) : "" },
-		{ "accuse", ack_name(p->ack) },
-		{ "sans_accuse", p->opens && p->ack == ACK_NONE ? "oui" : "" },
-		{ "accuse_attend", p->opens && p->ack == ACK_AGENT ? "oui" : "" },
-		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
-		{ "heure", say_time(g->a, g->in->received) },
-		{ "bureau", g->d->name },
-	};
-	const char *text;
-	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr" };
+	struct template_var v[NOTIFY_NAMES];
+	size_t nv = notify_names(g, reader, plan_next_id(g, n->kind), n->nparts > 0, v);
+	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr",
+	    .part = n->part, .nparts = n->nparts };
 
-	if (texts_fill(g->d->texts, g->a, template_name, v, sizeof v / sizeof *v, &text, f) != ST_OK)
+	if (texts_fill(g->d->texts, g->a, n->template_name, v, nv, &m.text, f) != ST_OK)
 		return f->st;
-	m.subject = p->ref[0] != '\0' ? subject_of(g) : "Alerte : danger possible";
-	m.text = text;
-	return plan_send(g, kind, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
+	m.subject = g->p->ref[0] != '\0' ? notify_subject(g) : "Alerte\302\240: danger possible";
+	/* Base64 makes four bytes of three, and a line end for every 76. */
+	return plan_send(g, n->kind, &m, NOTIFY_MAX_BYTES + n->part_bytes * 3 / 2, g->in->now, false,
+	    f);
+}
+
+static void
+parts_add(const struct planning *g, size_t readers, struct notice *n)
+{
+	n->part = notify_parts(g, readers, &n->nparts);
+	for (size_t i = 0; i < n->nparts; i++)
+		n->part_bytes += n->part[i].bytes.n;
 }
 
 /* Agents that `wanted` chooses; nobody chosen means everybody. */
@@ -130,15 +41,17 @@ notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
     bool (*wanted)(const struct planning *g, const struct agent *a), struct fault *f)
 {
 	const struct desk *d = g->d;
-	bool any = false;
+	struct notice n = { .template_name = template_name, .kind = kind };
+	size_t chosen = 0;
 
+	for (size_t i = 0; i < d->nagents; i++)
+		chosen += wanted(g, &d->agents[i]);
+	parts_add(g, chosen > 0 ? chosen : d->nagents + 1, &n);
 	if (d->nagents == 0 && d->admin[0] != '\0')
-		return notify_one(g, template_name, kind, d->admin, f);
+		return notify_one(g, &n, NULL, d->admin, f);
 	for (size_t i = 0; i < d->nagents; i++)
-		any = any || wanted(g, &d->agents[i]);
-	for (size_t i = 0; i < d->nagents; i++)
-		if ((!any || wanted(g, &d->agents[i])) &&
-		    notify_one(g, template_name, kind, d->agents[i].spec, f) != ST_OK)
+		if ((chosen == 0 || wanted(g, &d->agents[i])) &&
+		    notify_one(g, &n, &d->agents[i], d->agents[i].spec, f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }
@@ -150,8 +63,8 @@ on_call(const struct planning *g, const struct agent *a)
 	return a->on_call;
 }
 
-/* The agent who has the ticket alone; else those of its category, or of any that reached its
- * threshold. */
+/* The agent who has the ticket alone; else those of its category; of a new one, those of any that
+ * reached its threshold. */
 static bool
 of_category(const struct planning *g, const struct agent *a)
 {
@@ -160,9 +73,8 @@ of_category(const struct planning *g, const struct agent *a)
 
 	if (h != NULL && h->facts != NULL && h->facts->agent[0] != '\0')
 		return strcmp(h->facts->agent, a->section) == 0;
-	if (h != NULL && h->facts != NULL && agent_has(a, h->facts->category))
-		return true;
-
+	if (h != NULL && h->facts != NULL)
+		return agent_has(a, h->facts->category);
 	for (size_t i = 0; i < v->ncats; i++)
 		if (agent_has(a, v->cats[i].name))
 			return true;
@@ -203,10 +115,10 @@ repeat_to(struct planning *g, const char *to, int64_t since, unsigned times, str
 	const struct plan *p = g->p;
 	const struct template_var v[] = {
 		{ "ref", p->ref },
-		{ "categorie", p->sensitive ? "" : label_of(g) },
+		{ "categorie", p->sensitive ? "" : notify_label(g) },
 		{ "sensible", p->sensitive ? "oui" : "" },
 		{ "nombre", arena_printf(g->a, "%u", times) },
-		{ "contact", safe_contact(g) },
+		{ "contact", notify_contact(g) },
 		{ "sans_accuse", p->ack == ACK_NONE ? "oui" : "" },
 		{ "recu", say_day(g->a, date_local_day(since)) },
 		{ "heure", say_time(g->a, since) },
@@ -217,7 +129,7 @@ repeat_to(struct planning *g, const char *to, int64_t since, unsigned times, str
 	if (texts_fill(g->d->texts, g->a, "alerte-rappel", v, sizeof v / sizeof *v, &m.text, f)
 	    != ST_OK)
 		return f->st;
-	m.subject = arena_printf(g->a, "%s · rappel %u", subject_of(g), times);
+	m.subject = arena_printf(g->a, "%s · rappel %u", notify_subject(g), times);
 	return plan_send(g, MAIL_KIND_ALERT, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 

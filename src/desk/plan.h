@@ -70,6 +70,14 @@ struct plan {
 	struct plan_mail *mails; size_t nmails;
 };
 
+/* Another ticket of the same person. */
+struct earlier_ticket {
+	const char *ref, *category, *agent;	/* agent: section, "" nobody */
+	enum ticket_state state;
+	bool sensitive;
+	int64_t opened;
+};
+
 /* What the store knows, read in the same transaction. */
 struct plan_facts {
 	const struct thread_hit *hits; size_t nhits;
@@ -77,7 +85,7 @@ struct plan_facts {
 	bool person_no_auto;		/* sticky */
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
-	const char *const *earlier; size_t nearlier;	/* this person's tickets, newest first */
+	const struct earlier_ticket *earlier; size_t nearlier;	/* this person's, newest first */
 	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send */
 };
 
@@ -93,6 +101,10 @@ struct plan_in {
 	int64_t received;		/* INTERNALDATE */
 	int64_t now;
 };
+
+/* Are the bytes of this mail's files wanted: an agent's go to the citizen, a citizen's, where they
+ * are not withheld and not too large, to the agents. */
+bool plan_wants_files(const struct desk *d, const struct mail *m, const struct verdict *v);
 
 /* ST_PERM: a text of ours cannot be made (a template's fault): the mail must wait. */
 enum status plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,

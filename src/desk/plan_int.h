@@ -27,6 +27,9 @@ void plan_event(struct planning *g, enum event_kind kind, const char *by, const 
 enum status plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,
     int64_t not_before, bool held, struct fault *f) MUST_USE;
 
+/* The Message-ID that the next mail of that kind will have: for a text that names it. */
+const char *plan_next_id(const struct planning *g, enum mail_kind kind);
+
 /* ack.c: which acknowledgment, and the mail itself. */
 void ack_choose(struct planning *g);
 enum status ack_write(struct planning *g, bool held, struct fault *f) MUST_USE;

@@ -20,6 +20,14 @@ envelope(const struct planning *g, enum mail_kind kind, const struct outmail *m)
 	return returns || !g->d->null_sender ? g->d->address : "";
 }
 
+const char *
+plan_next_id(const struct planning *g, enum mail_kind kind)
+{
+	assert(g->used_random < g->facts->nrandom);
+	return msgid_make(g->a, g->d->key, g->p->ref[0] != '\0' ? g->p->ref : "0",
+	    mail_kind_name(kind), g->facts->random[g->used_random], g->d->domain);
+}
+
 enum status
 plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,
     int64_t not_before, bool held, struct fault *f)
@@ -29,7 +37,7 @@ plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max
 	struct plan_mail *out;
 	enum status st;
 
-	assert(g->used_random < g->facts->nrandom && p->nmails < plan_mails_max(g->d));
+	assert(p->nmails < plan_mails_max(g->d));
 	m->from = g->d->address;
 	m->from_name = g->p->ack == ACK_STANDARD || kind != MAIL_KIND_ACK || g->d->organisation[0] == '\0' ?
 	    g->d->name : g->d->organisation;
@@ -40,8 +48,8 @@ plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max
 	m->ticket = mail_kind_is_outward(kind) ? "" : p->ref;
 	m->kind = mail_kind_is_outward(kind) ? "" : mail_kind_name(kind);
 	m->date = g->in->now;
-	m->message_id = msgid_make(g->a, g->d->key, p->ref[0] != '\0' ? p->ref : "0",
-	    mail_kind_name(kind), g->facts->random[g->used_random++], g->d->domain);
+	m->message_id = plan_next_id(g, kind);
+	g->used_random++;
 	buf_open(&b, max);
 	st = compose_mail(m, max, &b, f);
 	if (st == ST_OK) {

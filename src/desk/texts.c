@@ -9,9 +9,10 @@
 const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
-	"accuse", "accuse_attend", "anterieurs", "bureau", "categorie", "contact", "echeance",
-	"expediteur", "heure", "jour", "langue", "nombre", "objet", "pieces", "quartier", "recu",
-	"ref", "sans_accuse", "sensible", "suite", "texte", "urgence",
+	"accuse", "accuse_attend", "anterieurs", "attendu", "autre", "bureau", "categorie", "contact",
+	"douteux", "echeance", "expediteur", "heure", "jointes", "jour", "langue", "lie", "nombre",
+	"objet", "pieces", "quartier", "rang", "recu", "ref", "refus", "rouvert", "sans_accuse",
+	"sensible", "signalement", "suite", "texte", "tri", "urgence", "voir",
 };
 
 const char *const texts_letter_names[] = {

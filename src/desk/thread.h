@@ -26,6 +26,9 @@ struct ticket_facts {
 	enum ticket_outcome outcome;
 	bool acked;			/* an acknowledgment went out, or waits to */
 	int64_t opened;
+	int64_t first_answer;		/* 0: none yet */
+	date_day due, due_silence;	/* promised or awaited, and of the law; 0: none */
+	int messages;			/* of people who are no agents */
 	int64_t meeting;		/* the appointment that stands; 0: none */
 	int meeting_sequence;		/* of the last invitation; -1: there was none */
 	const char *meeting_place;

@@ -146,8 +146,9 @@ static enum status
 earlier(struct store *s, struct arena *a, const char *sender, struct plan_facts *out,
     struct fault *f)
 {
-	const char **v = arena_new(a, const char *, EARLIER_MAX);
+	struct earlier_ticket *v = arena_new(a, struct earlier_ticket, EARLIER_MAX);
 	struct stmt *q;
+	bool known = true;
 	enum status st = ST_NONE;
 
 	out->earlier = v;
@@ -156,9 +157,18 @@ earlier(struct store *s, struct arena *a, const char *sender, struct plan_facts 
 		return ST_OK;
 	q = db_start(s, SQL_EARLIER, DB_VALS(db_text("@address", sender),
 	    db_int("@max", EARLIER_MAX)));
-	while (out->nearlier < EARLIER_MAX && (st = db_step(q, f)) == ST_OK)
-		v[out->nearlier++] = db_col_text(q, 0, a);
+	while (out->nearlier < EARLIER_MAX && (st = db_step(q, f)) == ST_OK) {
+		struct earlier_ticket *t = &v[out->nearlier++];
+
+		*t = (struct earlier_ticket){
+			.ref = db_col_text(q, 0, a), .category = db_col_text(q, 1, a),
+			.agent = db_col_text(q, 2, a), .sensitive = db_col_int(q, 4) != 0,
+			.opened = db_col_int(q, 5),
+		};
+		known = known && ticket_state_of(db_peek_text(q, 3), &t->state);
+	}
 	db_end(q);
+	assert(known);
 	return st == ST_NONE ? ST_OK : st;
 }
 
@@ -216,7 +226,10 @@ store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit, str
 			.acked = db_col_int(q, 10) != 0, .opened = db_col_int(q, 11),
 			.meeting = db_col_int(q, 12), .meeting_sequence = (int)db_col_int(q, 13),
 			.meeting_place = db_col_text(q, 14, a), .words = db_col_text(q, 15, a),
-			.files = db_col_text(q, 16, a),
+			.files = db_col_text(q, 16, a), .first_answer = db_col_int(q, 17),
+			.due = (date_day)db_col_int(q, 18),
+			.due_silence = (date_day)db_col_int(q, 19),
+			.messages = (int)db_col_int(q, 20),
 		};
 		known = urgency_of(db_peek_text(q, 8), &t->urgency) &&
 		    ticket_outcome_of(db_peek_text(q, 9), &t->outcome);

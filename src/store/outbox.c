@@ -12,7 +12,10 @@
 
 #include <assert.h>
 
-enum { FAR = 60 * 60 };		/* no back-off is longer */
+enum {
+	FAR = 60 * 60,				/* no back-off is longer */
+	CLAIM_BYTES = 16 * 1024 * 1024,		/* of the mails held at once; one may be larger */
+};
 
 static enum status
 recover_locked(struct store *s, int64_t now, unsigned *n_out, struct fault *f)
@@ -61,10 +64,12 @@ claim_list(struct store *s, struct arena *a, int64_t now, size_t max, struct out
 	struct stmt *q = db_start(s, SQL_CLAIM_LIST, DB_VALS(db_int("@now", now),
 	    db_int("@far", now + FAR), db_int("@max", (int64_t)max)));
 	enum status st = ST_NONE;
+	size_t bytes = 0;
 
-	for (*n = 0; *n < max && (st = db_step(q, f)) == ST_OK; (*n)++) {
+	for (*n = 0; *n < max && bytes < CLAIM_BYTES && (st = db_step(q, f)) == ST_OK; (*n)++) {
 		item_read(q, a, &v[*n]);
 		early_out[*n] = db_col_int(q, 9) != 0;
+		bytes += v[*n].wire.n;
 	}
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
@@ -141,6 +146,8 @@ settle(struct store *s, const struct outbox_result *r, int64_t now, struct fault
 	switch (r->st) {
 	case ST_OK:
 		st = db_run(s, SQL_SENT, DB_VALS(id, code, db_int("@now", now)), f);
+		if (st == ST_OK)
+			st = db_run(s, SQL_WIRE_DROP, DB_VALS(id), f);
 		return st != ST_OK ? st : event_out(s, r->row, EVENT_MAIL_OUT, " to ", now, f);
 	case ST_TEMP:
 		return db_run(s, SQL_AGAIN, DB_VALS(id, code, error, next,

@@ -131,7 +131,9 @@ static const char *const texts[] = {
 	    " coalesce((SELECT group_concat(filename, char(10)) FROM (SELECT f.filename FROM"
 	    " message c JOIN attachment f ON f.message = c.id WHERE c.ticket = t.id"
 	    " AND c.role = 'citizen' AND c.sender = t.citizen AND f.filename <> ''"
-	    " ORDER BY c.id, f.n LIMIT 100)), '') FROM ticket t"
+	    " ORDER BY c.id, f.n LIMIT 100)), ''), t.first_answer, t.due, t.due_silence,"
+	    " (SELECT count(*) FROM message c WHERE c.ticket = t.id AND c.role = 'citizen')"
+	    " FROM ticket t"
 	    " LEFT JOIN meeting g ON g.ticket = t.id"
 	    " LEFT JOIN message m ON m.id = (SELECT max(w.id) FROM message w"
 	    " WHERE w.ticket = t.id AND w.role = 'citizen' AND NOT EXISTS (SELECT 1"
@@ -152,8 +154,8 @@ static const char *const texts[] = {
 	    "INSERT INTO ack_released (domain, at, n) VALUES (lower(@domain), @at, 1)"
 	    " ON CONFLICT (domain, at) DO UPDATE SET n = n + 1",
 	[SQL_EARLIER] =
-	    "SELECT ref FROM ticket WHERE citizen = lower(@address) ORDER BY id DESC LIMIT"
-	    " @max",
+	    "SELECT ref, category, agent, state, sensitive, opened FROM ticket"
+	    " WHERE citizen = lower(@address) ORDER BY id DESC LIMIT @max",
 
 	[SQL_SEQUENCE_TAKE] =
 	    "INSERT INTO sequence (year, last) VALUES (@year, 1)"
@@ -284,6 +286,11 @@ static const char *const texts[] = {
 	[SQL_SENT] =
 	    "UPDATE outbox SET state = 'sent', held = 0, sent_at = @now, tries = tries + 1,"
 	    " last_code = @code, last_error = '' WHERE id = @id AND state <> 'sent'",
+	/* Nobody wants the bytes of a mail to agents any more once it is out; those to citizens and
+	 * partners stay. */
+	[SQL_WIRE_DROP] =
+	    "DELETE FROM wire WHERE outbox = (SELECT id FROM outbox WHERE id = @id AND kind NOT IN"
+	    " (" OUTWARD_KINDS(STATE_SQL) "'~'))",
 	[SQL_AGAIN] =
 	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next), tries = tries +"
 	    " @counts,"

@@ -1,4 +1,5 @@
-/* Which mails are asked for their files: an agent's, whose answer goes to a citizen with them. */
+/* Which mails are asked for their files: an agent's, whose answer goes to a citizen with them, and
+ * a citizen's that agents get a copy of. */
 #include "intake.h"
 
 #include "limits.h"
@@ -33,7 +34,7 @@ mail_from(struct arena *a, const char *from, const char *parts)
 }
 
 static void
-only_an_agents_files_are_kept(void **state)
+files_that_somebody_gets_are_kept(void **state)
 {
 	static const struct {
 		const char *from, *parts;
@@ -45,7 +46,10 @@ only_an_agents_files_are_kept(void **state)
 		{ "Claire <claire@ville.test> mairie", FILE_PART, false, 1, 3, 0 },
 		{ "claire@ville.test", FILE_PART, true, 1, 0, MAIL_PARTS_TOO_BIG },
 		{ "claire@ville.test", "", false, 0, 0, 0 },
-		{ "anne@exemple.test", FILE_PART, false, 1, 0, 0 },
+		{ "anne@exemple.test", FILE_PART, false, 1, 3, 0 },
+		{ "anne@exemple.test", FILE_PART, true, 1, 0, 0 },
+		{ "anne@exemple.test", "\nmon mari me frappe\n" FILE_PART, false, 1,
+		    0, 0 },
 		{ "claire@ville.test, anne@exemple.test", FILE_PART, false, 1, 0, 0 },
 		{ "claire@ville.test\nFrom: anne@exemple.test", FILE_PART, false, 1, 0, 0 },
 	};
@@ -130,7 +134,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_an_agents_files_are_kept),
+		cmocka_unit_test(files_that_somebody_gets_are_kept),
 		cmocka_unit_test(the_words_outlive_the_files),
 	};
 

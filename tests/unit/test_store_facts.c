@@ -121,8 +121,8 @@ facts_of_a_person(void **state)
 	assert_int_equal(facts.next_number, 5);
 	assert_false(facts.person_no_auto);
 	assert_int_equal(facts.nearlier, 2);
-	assert_string_equal(facts.earlier[0], "BI-2026-00002");
-	assert_string_equal(facts.earlier[1], "BI-2026-00001");
+	assert_string_equal(facts.earlier[0].ref, "BI-2026-00002");
+	assert_string_equal(facts.earlier[1].ref, "BI-2026-00001");
 	poke(b, "UPDATE outbox SET state = 'dead' WHERE kind = 'ack' AND rcpt LIKE 'anne%'");
 	OK(store_facts(b->s, b->a, "anne@example.org", YEAR, T0, T0, &facts, &b->f));
 	assert_int_equal(facts.acks_to_sender, 0);
