@@ -23,7 +23,7 @@ desk_fill(const struct config *c, struct span key, struct desk *d)
 		.acks_per_sender_per_day = c->acks_per_sender_per_day,
 		.acks_per_domain_per_hour = c->acks_per_domain_per_hour,
 		.acks_per_hour = c->acks_per_hour, .ack_delay_seconds = c->ack_delay_seconds,
-		.null_sender = c->null_sender, .since = c->since, .key = key,
+		.null_sender = c->null_sender, .plus_addresses = c->plus_addresses, .since = c->since, .key = key,
 		.hours = c->open_hours,
 	};
 }

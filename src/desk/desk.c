@@ -1,12 +1,23 @@
 #include "desk.h"
 
 #include <string.h>
+#include <strings.h>
+
+static bool
+is_detail_of(const char *own, const char *spec)
+{
+	struct span local = addr_local(spec);
+	const char *at = strrchr(own, '@');
+
+	return at != NULL && spec[local.n] == '+' && local.n == (size_t)(at - own) &&
+	    strncasecmp(own, spec, local.n) == 0 && addr_same(at + 1, addr_domain(spec));
+}
 
 bool
 desk_is_own(const struct desk *d, const char *spec)
 {
 	for (size_t i = 0; i < d->nown; i++)
-		if (addr_same(d->own[i], spec))
+		if (addr_same(d->own[i], spec) || is_detail_of(d->own[i], spec))
 			return true;
 	return false;
 }

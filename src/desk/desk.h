@@ -32,6 +32,7 @@ struct desk {
 	int acks_per_sender_per_day, acks_per_domain_per_hour, acks_per_hour;	/* 0: no cap */
 	int ack_delay_seconds;
 	bool null_sender;
+	bool plus_addresses;		/* answers may come to address+TOKEN */
 	int64_t since;			/* mail received earlier is only recorded */
 	struct span key;		/* empty: explain without a key */
 	struct hours hours;
@@ -41,6 +42,7 @@ struct desk {
 	const struct quartiers *quartiers;	/* NULL: none */
 };
 
+/* Also with a +detail: the server brings it to the same mailbox, or it is nobody's. */
 bool desk_is_own(const struct desk *d, const char *spec);
 /* NULL when that address is no agent's. */
 const struct agent *desk_agent(const struct desk *d, const char *spec);

@@ -4,6 +4,7 @@
 
 #include "fold.h"
 #include "limits.h"
+#include "tokens.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -282,5 +283,5 @@ notify_words(const struct planning *g)
 	struct span s = span_of(m == NULL ? "" : known ? m->reply_text : m->text);
 
 	s.n = utf8_floor(s, TEXT_MAX);
-	return arena_span(g->a, span_trim(s));
+	return token_strip(g->a, g->d, arena_span(g->a, span_trim(s)));
 }

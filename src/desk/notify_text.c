@@ -2,6 +2,8 @@
  * nothing else (LAW-AND-SAFETY section 2). */
 #include "notify_int.h"
 
+#include "tokens.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -161,13 +163,14 @@ add_encoded(struct buf *b, const char *z)
 static const char *
 link_say(const struct planning *g, const char *id)
 {
+	const char *to = g->d->plus_addresses ? token_address(g->a, g->d, id) : "";
 	BUF_AUTO struct buf b;
 
 	buf_open(&b, 4096);
 	if (g->p->ref[0] == '\0')
 		return "";
 	buf_addz(&b, "mailto:");
-	add_encoded(&b, g->d->address);
+	add_encoded(&b, to[0] != '\0' ? to : g->d->address);
 	buf_addz(&b, "?subject=");
 	add_encoded(&b, arena_printf(g->a, "[%s] sensible", g->p->ref));
 	buf_addz(&b, "&body=%23voir&In-Reply-To=");

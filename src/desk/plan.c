@@ -2,6 +2,7 @@
 
 #include "fold.h"
 #include "plan_int.h"
+#include "tokens.h"
 
 #include <assert.h>
 #include <string.h>
@@ -410,6 +411,22 @@ role_of(enum who who)
 	return roles[who];
 }
 
+/* In a Message-ID or in the address. */
+static bool
+is_by_token(const struct thread_hit *h)
+{
+	return h->by == THREAD_BY_SIGNED || h->by == THREAD_BY_TOKEN;
+}
+
+/* What lists many tickets, or what waits, proves its agent for any. */
+static bool
+proves_alone(const struct planning *g, const struct minted *m)
+{
+	enum mail_kind kind;
+
+	return mail_kind_of(msgid_kind(g->a, m->message_id), &kind) && token_proves(kind);
+}
+
 /* A token proves an agent only in an answer to the mail it was minted for, and for the ticket of
  * that mail, which is the one that the answer would enter. */
 static bool
@@ -420,8 +437,13 @@ answers_own_notification(const struct planning *g)
 	if (m == NULL || m->from.n != 1)
 		return false;
 	for (size_t i = 0; i < g->facts->nhits; i++)
-		if (g->facts->hits[i].by == THREAD_BY_SIGNED &&
-		    g->facts->hits[i].ticket == g->facts->hits[0].ticket && addr_same(g->facts->hits[i].minted_for, m->from.v[0].spec))
+		if (is_by_token(&g->facts->hits[i]) &&
+		    g->facts->hits[i].ticket == g->facts->hits[0].ticket &&
+		    addr_same(g->facts->hits[i].minted_for, m->from.v[0].spec))
+			return true;
+	for (size_t i = 0; i < g->facts->nminted; i++)
+		if (proves_alone(g, &g->facts->minted[i]) &&
+		    addr_same(g->facts->minted[i].for_, m->from.v[0].spec))
 			return true;
 	return false;
 }

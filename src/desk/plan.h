@@ -78,9 +78,13 @@ struct earlier_ticket {
 	int64_t opened;
 };
 
+/* A mail of ours that belongs to no ticket. */
+struct minted { const char *for_, *message_id; };
+
 /* What the store knows, read in the same transaction. */
 struct plan_facts {
 	const struct thread_hit *hits; size_t nhits;
+	const struct minted *minted; size_t nminted;	/* tokens of no ticket that the mail carries */
 	int next_number;		/* of this year's tickets */
 	bool person_no_auto;		/* sticky */
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */

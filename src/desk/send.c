@@ -1,6 +1,8 @@
 /* send.c - the last step of every mail that a plan sends: who it is from, its id, its bytes. */
 #include "plan_int.h"
 
+#include "tokens.h"
+
 #include <assert.h>
 
 static const char *
@@ -28,6 +30,16 @@ plan_next_id(const struct planning *g, enum mail_kind kind)
 	    mail_kind_name(kind), g->facts->random[g->used_random], g->d->domain);
 }
 
+/* What an answer may be threaded by where a client keeps no other trace: with citizens and
+ * partners, and with agents who are to answer. */
+static bool
+is_answered(const struct planning *g, enum mail_kind kind)
+{
+	if (kind == MAIL_KIND_CONFIRM || kind == MAIL_KIND_DIGEST || kind == MAIL_KIND_ADMIN)
+		return false;
+	return g->p->ref[0] != '\0' || mail_kind_is_outward(kind) || token_proves(kind);
+}
+
 enum status
 plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,
     int64_t not_before, bool held, struct fault *f)
@@ -41,7 +53,8 @@ plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max
 	m->from = g->d->address;
 	m->from_name = g->p->ack == ACK_STANDARD || kind != MAIL_KIND_ACK || g->d->organisation[0] == '\0' ?
 	    g->d->name : g->d->organisation;
-	m->reply_to = or_empty(m->reply_to);
+	if (mail_kind_is_outward(kind) || kind == MAIL_KIND_TRANSCRIPT)
+		m->text = token_strip(g->a, g->d, m->text);
 	m->html = or_empty(m->html);
 	m->lang = or_empty(m->lang);
 	m->in_reply_to = or_empty(m->in_reply_to);
@@ -50,6 +63,8 @@ plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max
 	m->date = g->in->now;
 	m->message_id = plan_next_id(g, kind);
 	g->used_random++;
+	m->reply_to = g->d->plus_addresses && is_answered(g, kind) ?
+	    token_address(g->a, g->d, m->message_id) : or_empty(m->reply_to);
 	buf_open(&b, max);
 	st = compose_mail(m, max, &b, f);
 	if (st == ST_OK) {

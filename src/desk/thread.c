@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+enum { DELIVERIES_MAX = 4 };	/* fields of one name: a server or two on the way */
 enum { KEYS_MAX = 2 * LIMIT_MSGIDS + 2 * LIMIT_ADDRESSES + 2, DAY = 24 * 60 * 60 };
 
 static void
@@ -25,7 +26,7 @@ ids_add(struct thread_keys *k, const struct desk *d, const struct msgids *ids, e
 			key_add(k, by, ids->v[i - 1]);
 }
 
-/* bureau+TOKEN@domain in To or Cc. */
+/* bureau+TOKEN@domain among those that the mail is addressed to. */
 static void
 tokens_add(struct arena *a, const struct desk *d, const struct addrs *list, struct thread_keys *k)
 {
@@ -37,6 +38,24 @@ tokens_add(struct arena *a, const struct desk *d, const struct addrs *list, stru
 		if (desk_is_own(d, arena_printf(a, "%.*s%s", (int)(plus - spec), spec, at)))
 			key_add(k, THREAD_BY_TOKEN, arena_strndup(a, plus + 1, (size_t)(at - plus - 1)));
 	}
+}
+
+/* Where the mail was delivered to, which To need not tell: a server of ours writes these.  Whoever
+ * forges one gives away a token that they have, as in To. */
+static void
+tokens_of_delivery(struct arena *a, const struct desk *d, const struct mail *m,
+    struct thread_keys *k)
+{
+	static const char *const names[] = { "Delivered-To", "X-Original-To", "Envelope-To" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (size_t n = 0; n < DELIVERIES_MAX && n < header_count(&m->headers, names[i]);
+		    n++) {
+			struct addrs list;
+
+			(void)addr_list(a, *header_nth(&m->headers, names[i], n), &list);
+			tokens_add(a, d, &list, k);
+		}
 }
 
 static bool
@@ -80,6 +99,7 @@ thread_keys_of(struct arena *a, const struct desk *d, const struct mail *m,
 	ids_add(out, d, &m->references, THREAD_BY_STORED);
 	tokens_add(a, d, &m->to, out);
 	tokens_add(a, d, &m->cc, out);
+	tokens_of_delivery(a, d, m, out);
 	tag_add(a, d, m->subject, out);
 }
 

@@ -14,7 +14,7 @@ enum thread_by { THREAD_BY_SIGNED, THREAD_BY_STORED, THREAD_BY_TOKEN, THREAD_BY_
 struct thread_key { enum thread_by by; const char *key; };
 struct thread_keys { struct thread_key *v; size_t n; };
 
-/* tag: "BI-2026-00042" without brackets. */
+/* tag: "BI-2026-00042" without brackets.  Tokens: of To, Cc, and where it was delivered to. */
 void thread_keys_of(struct arena *a, const struct desk *d, const struct mail *m,
     struct thread_keys *out);
 

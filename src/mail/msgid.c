@@ -124,6 +124,14 @@ msgid_is_ours(struct span key, const char *id)
 }
 
 const char *
+msgid_kind(struct arena *a, const char *id)
+{
+	struct span piece[4], domain;
+
+	return id_split(id, piece, &domain) ? arena_span(a, piece[1]) : "";
+}
+
+const char *
 msgid_token(struct arena *a, const char *id)
 {
 	struct span piece[4], domain;

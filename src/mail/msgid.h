@@ -25,6 +25,8 @@ const char *msgid_make(struct arena *a, struct span key, const char *ref, const 
     const unsigned char random[MSGID_RANDOM], const char *domain);
 /* Did we make it?  false with an empty key. */
 bool msgid_is_ours(struct span key, const char *id);
+/* The KIND part of an id of ours (checked before); "" when there is none. */
+const char *msgid_kind(struct arena *a, const char *id);
 /* The RANDOM part of an id of ours (checked before): an agent's token. */
 const char *msgid_token(struct arena *a, const char *id);
 

@@ -113,6 +113,34 @@ store_hits(struct store *s, struct arena *a, const struct thread_keys *keys,
 	return ST_OK;
 }
 
+enum status
+store_minted(struct store *s, struct arena *a, const struct thread_keys *keys,
+    struct plan_facts *out, struct fault *f)
+{
+	struct minted *v = arena_new(a, struct minted, HITS_MAX);
+
+	out->minted = v;
+	out->nminted = 0;
+	for (size_t i = 0; i < keys->n && out->nminted < HITS_MAX; i++) {
+		bool token = keys->v[i].by == THREAD_BY_TOKEN;
+		struct stmt *q;
+		enum status st;
+
+		if (!token && keys->v[i].by != THREAD_BY_SIGNED)
+			continue;
+		q = db_start(s, token ? SQL_MINTED_TOKEN : SQL_MINTED_ID,
+		    DB_VALS(db_text("@key", keys->v[i].key)));
+		st = db_step(q, f);
+		if (st == ST_OK)
+			v[out->nminted++] = (struct minted){ db_col_text(q, 0, a),
+			    db_col_text(q, 1, a) };
+		db_end(q);
+		if (st != ST_OK && st != ST_NONE)
+			return st;
+	}
+	return ST_OK;
+}
+
 /* A number, or `none` where there is no row. */
 static enum status
 number(struct store *s, enum sql id, const struct val *v, size_t nv, int64_t none,

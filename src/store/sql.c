@@ -114,6 +114,13 @@ static const char *const texts[] = {
 	    " WHERE k.token = lower(@key) AND k.token <> ''" HIT_ORDER,
 	[SQL_HIT_TAG] = HIT ", '' FROM ticket t WHERE t.ref = @key",
 	[SQL_HIT_TICKET] = HIT ", '' FROM ticket t WHERE t.id = @ticket",
+	/* Mails of ours to an agent that belong to no ticket. */
+	[SQL_MINTED_ID] =
+	    "SELECT minted_for, message_id FROM known_id WHERE message_id = @key"
+	    " AND token <> '' AND ticket IS NULL LIMIT 1",
+	[SQL_MINTED_TOKEN] =
+	    "SELECT minted_for, message_id FROM known_id WHERE token = lower(@key)"
+	    " AND token <> '' AND ticket IS NULL LIMIT 1",
 	[SQL_TICKET_FACTS] =
 	    "SELECT t.category, t.agent, t.citizen, coalesce((SELECT contact_sur FROM person"
 	    " WHERE address = t.citizen), ''), coalesce(m.subject, t.subject),"

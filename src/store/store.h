@@ -88,6 +88,10 @@ enum status store_location_own(struct store *s, const struct location *at,
 enum status store_hits(struct store *s, struct arena *a, const struct thread_keys *keys,
     const char *sender, struct thread_hit **hits_out, size_t *n_out, struct fault *f) MUST_USE;
 
+/* Who got the mails of ours that the keys name and that belong to no ticket. */
+enum status store_minted(struct store *s, struct arena *a, const struct thread_keys *keys,
+    struct plan_facts *out, struct fault *f) MUST_USE;
+
 /* Fills hit->facts. */
 enum status store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit,
     struct fault *f) MUST_USE;

@@ -198,6 +198,7 @@ virtual_mailbox_maps =
 virtual_transport = lmtp:unix:{root}/lmtp
 lmtp_destination_recipient_limit = 1
 local_header_rewrite_clients =
+recipient_delimiter = +
 message_size_limit = 104857600
 mailbox_size_limit = 0
 smtp_tls_security_level = none

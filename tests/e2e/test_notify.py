@@ -171,3 +171,87 @@ def test_one_tap_shows_the_ticket_to_a_proven_agent_only(bureau):
     assert len(bureau.to_agents("transcript")) == 2
     (ack,) = eve.mails()
     assert "frappe" not in plain(ack) and bureau.tickets()[0]["ref"] not in ack.as_string()
+
+
+# The token as an address: for clients that keep no In-Reply-To.
+
+def bare_answer(bureau, mail, who, words, to=None, domain=VILLE, proof=False, headers=""):
+    """To the mail's Reply-To and with no other trace of it."""
+    to = to or str(mail["Reply-To"])
+    raw = mails.simple(who, "Suite", words, headers, domain=domain, proof=proof)
+    bureau.deliver(raw.replace(b"To: " + mails.BUREAU.encode(), b"To: " + to.encode()), to=to)
+    bureau.once()
+
+
+def plus(bureau):
+    bureau.set("bureau", plus_addresses="yes")
+    marie = bureau.person("marie")
+    note = opened(bureau, mails.simple("marie", message_id="<1@courrier.exemple.test>"))
+    return marie, note
+
+
+def test_no_token_address_unless_asked_for(bureau):
+    marie = bureau.person("marie")
+    note = opened(bureau)
+    assert "Reply-To" not in note and "Reply-To" not in bureau.acks(marie)[0]
+
+
+def test_token_address_proves_its_agent(bureau):
+    marie, note = plus(bureau)
+    local, _, domain = str(note["Reply-To"]).partition("@")
+    assert local.startswith("bureaudesinterventions+") and domain == bureau.address.split("@")[1]
+    assert local.split("+")[1] == str(note["Message-ID"]).split(".")[2]
+    bare_answer(bureau, note, "claire.martin", "#prendre\n\nPassez jeudi.")
+    (ticket,) = bureau.tickets()
+    assert ticket["agent"] == "claire" and "Passez jeudi." in plain(bureau.acks(marie, "relay")[0])
+    assert "+" not in str(bureau.acks(marie, "relay")[0]["From"])
+
+
+def test_token_address_in_a_sensitive_link(bureau):
+    bureau.set("bureau", plus_addresses="yes")
+    note = opened(bureau, mails.VIOLENCE.raw())
+    (link,) = re.findall(r"<(mailto:[^>]*)>", note.text)
+    to = urllib.parse.unquote(urllib.parse.urlsplit(link).path)
+    assert to == str(note["Reply-To"])
+    bare_answer(bureau, note, "claire.martin", "#voir", to)
+    assert "frappe" in plain(bureau.to_agents("transcript", bureau.claire)[0])
+
+
+def test_token_address_is_its_agents_alone(bureau):
+    """karim with claire's, a stranger with claire's, claire's disowned by her own domain."""
+    marie, note = plus(bureau)
+    eve = bureau.person("eve")
+    bare_answer(bureau, note, "karim.benali", "Je réponds.")
+    bare_answer(bureau, note, "eve", "Que disait-elle ?", domain="exemple.test", proof=True)
+    fail = "Authentication-Results: mx.ville.test; dmarc=fail header.from=ville.test\n"
+    bare_answer(bureau, note, "claire.martin", "Au revoir.", headers=fail)
+    assert not bureau.acks(marie, "relay")
+    ref = bureau.tickets()[0]["ref"]
+    assert [t["ref"] for t in bureau.tickets() if t["citizen"] == eve.address] != [ref]
+    assert all(ref not in m.as_string() + plain(m) for m in eve.mails())
+    assert [m["outcome"] for m in bureau.messages()].count("quarantined") == 2
+
+
+def test_citizens_token_address_proposes_the_ticket(bureau):
+    marie, note = plus(bureau)
+    (ack,) = bureau.acks(marie)
+    assert str(ack["Reply-To"]) != str(note["Reply-To"]) and "+" in str(ack["Reply-To"])
+    bare_answer(bureau, ack, "marie", "La suite.", domain="exemple.test", proof=True)
+    assert len(bureau.tickets()) == 1 and bureau.tickets()[0]["messages"] == 2
+    bare_answer(bureau, ack, "eve", "Et moi ?", domain="exemple.test", proof=True)
+    assert len(bureau.tickets()) == 2
+
+
+def test_token_address_is_quoted_to_nobody(bureau):
+    marie, note = plus(bureau)
+    (ack,) = bureau.acks(marie)
+    secret = {str(m["Reply-To"]).partition("+")[2].partition("@")[0] for m in (note, ack)}
+    says(bureau, note, f"Bonjour, écrivez-moi à {note['Reply-To']} ou citez {note['Message-ID']}.")
+    bureau.deliver(mails.reply(ack, "marie", f"J'écris à {ack['Reply-To']}, {ack['Message-ID']}."))
+    bureau.once()
+    (relay,) = bureau.acks(marie, "relay")
+    last = told(bureau, bureau.claire)[-1]
+    assert "écrivez-moi à " + bureau.address in plain(relay)
+    assert "J'écris à " + bureau.address in plain(last)
+    for text in (relay.text, last.text):
+        assert not any(s in text for s in secret)

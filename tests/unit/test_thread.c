@@ -38,6 +38,27 @@ test_keys_in_order(void **state)
 	keys_are(&k, 4, THREAD_BY_TAG, "BI-2026-00042");
 }
 
+/* Where a server says that it was delivered to; a few fields of a name, the rest is no server's. */
+static void
+test_keys_of_delivery(void **state)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct thread_keys k;
+
+	(void)state;
+	thread_keys_of(a, &d, mail_of(a, "Delivered-To: <aide+Aaaa2345@ville.test>\n"
+	    "Delivered-To: x@ville.test\nDelivered-To: bureau+3@ville.test\n"
+	    "Delivered-To: bureau+4@ville.test\nDelivered-To: bureau+5@ville.test\n"
+	    "X-Original-To: bureau+bbbb@ville.test\nFrom: a@exemple.test\n"
+	    "To: bureau@ville.test\nCc: karim+cccc@ville.test\n\nx\n"), &k);
+	assert_int_equal(k.n, 4);
+	keys_are(&k, 0, THREAD_BY_TOKEN, "Aaaa2345");
+	keys_are(&k, 1, THREAD_BY_TOKEN, "3");
+	keys_are(&k, 2, THREAD_BY_TOKEN, "4");
+	keys_are(&k, 3, THREAD_BY_TOKEN, "bbbb");
+}
+
 static void
 test_tags(void **state)
 {
@@ -139,6 +160,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys_in_order),
+		cmocka_unit_test(test_keys_of_delivery),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_decide),
 	};
