@@ -91,7 +91,8 @@ facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 	if (store_hits(in->role->store, a, &keys, sender, &hits, &nhits, f) != ST_OK ||
 	    store_facts(in->role->store, a, sender, date_local(now).date.y, now - DAY_SECONDS,
 	    now - HOUR_SECONDS, facts, f) != ST_OK ||
-	    store_minted(in->role->store, a, &keys, facts, f) != ST_OK)
+	    store_minted(in->role->store, a, &keys, facts, f) != ST_OK ||
+	    store_loads(in->role->store, a, d, now, facts, f) != ST_OK)
 		return f->st;
 	for (size_t i = 0; i < nhits; i++)
 		if (store_ticket_facts(in->role->store, a, &hits[i], f) != ST_OK)

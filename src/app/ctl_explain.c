@@ -80,7 +80,8 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
 	if (store_hits(x->store, a, &x->keys, sender, &hits, &n, f) != ST_OK ||
 	    store_facts(x->store, a, sender, date_local(now).date.y, now - DAY_SECONDS,
 	    now - HOUR_SECONDS, facts, f) != ST_OK ||
-	    store_minted(x->store, a, &x->keys, facts, f) != ST_OK)
+	    store_minted(x->store, a, &x->keys, facts, f) != ST_OK ||
+	    store_loads(x->store, a, &x->setup.desk, now, facts, f) != ST_OK)
 		return f->st;
 	for (size_t i = 0; i < n; i++)
 		if (store_ticket_facts(x->store, a, &hits[i], f) != ST_OK)

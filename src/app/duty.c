@@ -85,6 +85,64 @@ alerts_do(struct duty *g, struct fault *f)
 	return any ? in_transaction(g, alerts_ring, f) : ST_OK;
 }
 
+/* ---- many notifications in one mail ---- */
+
+/* A single pass has no next minute. */
+static int64_t
+groups_upto(const struct duty *g)
+{
+	return g->role->once ? g->now : g->now - NOTIFY_WINDOW;
+}
+
+/* Whoever is no agent any more is told nothing: the others have it in their list. */
+static bool
+is_told(const struct duty *g, const char *person)
+{
+	return desk_agent(g->desk, person) != NULL || addr_same(g->desk->admin, person);
+}
+
+static enum status
+group_send(struct duty *g, const char *person, struct fault *f)
+{
+	struct plan_facts random = { 0 };
+	struct plan plan = { .nmails = 0 };
+	struct grouped_ticket *v;
+	size_t n;
+
+	role_random(g->a, g->desk, &random);
+	if (store_grouped(g->role->store, g->a, person, &v, &n, f) != ST_OK ||
+	    (is_told(g, person) && plan_group(g->a, g->desk, person, v, n, g->now, &random, &plan,
+	    f) != ST_OK))
+		return f->st;
+	log_event(LOG_L_INFO, "notices-grouped", "tickets=%zu mails=%zu", n, plan.nmails);
+	return store_group_sent(g->role->store, person, v, n, &plan, g->now, f);
+}
+
+static enum status
+groups_send(struct duty *g, struct fault *f)
+{
+	const char **persons;
+	size_t n;
+
+	if (store_grouped_persons(g->role->store, g->a, groups_upto(g), g->now, &persons, &n, f)
+	    != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < n; i++)
+		if (group_send(g, persons[i], f) != ST_OK)
+			return f->st;
+	return ST_OK;
+}
+
+static enum status
+groups_do(struct duty *g, struct fault *f)
+{
+	bool any;
+
+	if (store_grouped_any(g->role->store, groups_upto(g), g->now, &any, f) != ST_OK)
+		return f->st;
+	return any ? in_transaction(g, groups_send, f) : ST_OK;
+}
+
 /* ---- every working morning ---- */
 
 /* Checked when the configuration was read. */
@@ -237,7 +295,7 @@ enum status
 duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
-		alerts_do, high_do, morning_do,
+		alerts_do, groups_do, high_do, morning_do,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
 	struct duty g = { r, &r->setup->desk, a, clock_now() };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* Texts that the program itself asks for, besides the acknowledgment of each category. */
-static const char *const own_texts[] = { "ack-court", "avis", "alerte", "alerte-rappel",
+static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "alerte", "alerte-rappel",
 	"confirmation", "a-voir", "echeances", "urgences" };
 enum { OWN_TEXTS = sizeof own_texts / sizeof *own_texts };
 
@@ -23,6 +23,7 @@ desk_fill(const struct config *c, struct span key, struct desk *d)
 		.acks_per_sender_per_day = c->acks_per_sender_per_day,
 		.acks_per_domain_per_hour = c->acks_per_domain_per_hour,
 		.acks_per_hour = c->acks_per_hour, .ack_delay_seconds = c->ack_delay_seconds,
+		.group_after = c->group_after,
 		.null_sender = c->null_sender, .plus_addresses = c->plus_addresses, .since = c->since, .key = key,
 		.hours = c->open_hours,
 	};

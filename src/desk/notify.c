@@ -35,6 +35,30 @@ parts_add(const struct planning *g, size_t readers, struct notice *n)
 		n->part_bytes += n->part[i].bytes.n;
 }
 
+/* More than a person reads: what comes now waits for the mail of the minute.  Danger never does. */
+static bool
+is_grouped(const struct planning *g, const struct notice *n, size_t agent)
+{
+	const struct agent_load *l = g->facts->load;
+
+	return n->kind == MAIL_KIND_NOTIFY && g->d->group_after > 0 && l != NULL &&
+	    g->p->has_ticket && (l[agent].gathering || l[agent].sent >= g->d->group_after);
+}
+
+/* agent: its index; the number of agents stands for the administrator. */
+static enum status
+tell(struct planning *g, const struct notice *n, size_t agent, struct fault *f)
+{
+	const struct desk *d = g->d;
+	const struct agent *reader = agent < d->nagents ? &d->agents[agent] : NULL;
+	const char *to = reader != NULL ? reader->spec : d->admin;
+
+	if (!is_grouped(g, n, agent))
+		return notify_one(g, n, reader, to, f);
+	g->p->notices[g->p->nnotices++] = to;
+	return ST_OK;
+}
+
 /* Agents that `wanted` chooses; nobody chosen means everybody. */
 static enum status
 notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
@@ -48,10 +72,10 @@ notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
 		chosen += wanted(g, &d->agents[i]);
 	parts_add(g, chosen > 0 ? chosen : d->nagents + 1, &n);
 	if (d->nagents == 0 && d->admin[0] != '\0')
-		return notify_one(g, &n, NULL, d->admin, f);
+		return tell(g, &n, d->nagents, f);
 	for (size_t i = 0; i < d->nagents; i++)
 		if ((chosen == 0 || wanted(g, &d->agents[i])) &&
-		    notify_one(g, &n, &d->agents[i], d->agents[i].spec, f) != ST_OK)
+		    tell(g, &n, i, f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }

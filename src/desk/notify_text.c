@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { LINK_MAX = 4096 };
+
 static const struct ticket_facts *
 ticket_of(const struct planning *g)
 {
@@ -55,25 +57,42 @@ notify_urgency_word(enum urgency u)
 	return words[u];
 }
 
-/* "2e message": of the people of the ticket, this one counted; "" the first. */
-static const char *
-rank_of(const struct planning *g)
+/* Of the people of the ticket, this one counted. */
+static int
+messages_of(const struct planning *g)
 {
 	const struct ticket_facts *t = ticket_of(g);
 
-	return t == NULL || t->messages < 1 ? "" :
-	    arena_printf(g->a, "%de message", t->messages + 1);
+	return t != NULL ? t->messages + 1 : 1;
+}
+
+/* "2e message"; "" the first. */
+static const char *
+rank_say(struct arena *a, int n)
+{
+	return n < 2 ? "" : arena_printf(a, "%de message", n);
+}
+
+const char *
+notify_headline(struct arena *a, const struct desk *d, const struct grouped_ticket *t)
+{
+	const char *urgency = notify_urgency_word(t->urgency), *rank = rank_say(a, t->messages);
+
+	if (t->sensitive)
+		return arena_printf(a, "[%s] sensible", t->ref);
+	return arena_printf(a, "[%s] %s%s%s%s%s", t->ref, notify_label_of(d, t->category),
+	    urgency[0] != '\0' ? " · " : "", urgency, rank[0] != '\0' ? " · " : "", rank);
 }
 
 const char *
 notify_subject(const struct planning *g)
 {
-	const char *urgency = notify_urgency_word(notify_urgency(g)), *rank = rank_of(g);
+	const struct grouped_ticket t = {
+		.ref = g->p->ref, .category = notify_category(g), .urgency = notify_urgency(g),
+		.sensitive = g->p->sensitive, .messages = messages_of(g),
+	};
 
-	if (g->p->sensitive)
-		return arena_printf(g->a, "[%s] sensible", g->p->ref);
-	return arena_printf(g->a, "[%s] %s%s%s%s%s", g->p->ref, notify_label(g),
-	    urgency[0] != '\0' ? " · " : "", urgency, rank[0] != '\0' ? " · " : "", rank);
+	return notify_headline(g->a, g->d, &t);
 }
 
 const char *
@@ -160,22 +179,21 @@ add_encoded(struct buf *b, const char *z)
 }
 
 /* In-Reply-To may be given (RFC 6068 section 4); who ignores it has the reference in the subject. */
-static const char *
-link_say(const struct planning *g, const char *id)
+const char *
+notify_link(struct arena *a, const struct desk *d, const char *ref, const char *what,
+    const char *id)
 {
-	const char *to = g->d->plus_addresses ? token_address(g->a, g->d, id) : "";
+	const char *to = d->plus_addresses ? token_address(a, d, id) : "";
 	BUF_AUTO struct buf b;
 
-	buf_open(&b, 4096);
-	if (g->p->ref[0] == '\0')
-		return "";
+	buf_open(&b, LINK_MAX);
 	buf_addz(&b, "mailto:");
-	add_encoded(&b, to[0] != '\0' ? to : g->d->address);
+	add_encoded(&b, to[0] != '\0' ? to : d->address);
 	buf_addz(&b, "?subject=");
-	add_encoded(&b, arena_printf(g->a, "[%s] sensible", g->p->ref));
+	add_encoded(&b, arena_printf(a, "[%s] %s", ref, what));
 	buf_addz(&b, "&body=%23voir&In-Reply-To=");
 	add_encoded(&b, id);
-	return arena_span(g->a, buf_span(&b));
+	return arena_span(a, buf_span(&b));
 }
 
 static const char *
@@ -193,7 +211,7 @@ open_names(const struct planning *g, const struct agent *reader, bool copied,
 	const struct template_var own[] = {
 		{ "categorie", notify_label(g) },
 		{ "urgence", notify_urgency_word(notify_urgency(g)) },
-		{ "rang", rank_of(g) },
+		{ "rang", rank_say(g->a, messages_of(g)) },
 		{ "expediteur", notify_sender(g) }, { "autre", owner_of(g) },
 		{ "objet", p->subject }, { "texte", notify_words(g) },
 		{ copied ? "jointes" : "pieces", notify_files(g) },
@@ -224,7 +242,8 @@ notify_names(const struct planning *g, const struct agent *reader, const char *i
 		{ "accuse_attend", yes(p->opens && p->ack == ACK_AGENT) },
 		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
 		{ "heure", say_time(g->a, g->in->received) },
-		{ "voir", p->sensitive ? link_say(g, id) : "" },
+		{ "voir", p->sensitive && p->ref[0] != '\0' ?
+		    notify_link(g->a, g->d, p->ref, "sensible", id) : "" },
 	};
 	size_t n = sizeof own / sizeof *own;
 

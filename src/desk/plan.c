@@ -457,6 +457,7 @@ plan_empty(struct planning *g)
 		.change = { .agent = "", .category = "", .quartier = "", .contact = "", .admit = "" },
 		.events = arena_new(g->a, struct plan_event, PLAN_EVENTS_MAX),
 		.mails = arena_new(g->a, struct plan_mail, plan_mails_max(g->d)),
+		.notices = arena_new(g->a, const char *, g->d->nagents + 1),
 	};
 }
 

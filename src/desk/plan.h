@@ -68,6 +68,7 @@ struct plan {
 	enum plan_file file;
 	struct plan_event *events; size_t nevents;
 	struct plan_mail *mails; size_t nmails;
+	const char **notices; size_t nnotices;	/* agents told of the ticket in a mail of many */
 };
 
 /* Another ticket of the same person. */
@@ -78,12 +79,18 @@ struct earlier_ticket {
 	int64_t opened;
 };
 
+/* How many notifications an agent got in the last NOTIFY_WINDOW seconds; gathering: some wait for
+ * a mail of many, or one went out in that time. */
+enum { NOTIFY_WINDOW = 60 };
+struct agent_load { int sent; bool gathering; };
+
 /* A mail of ours that belongs to no ticket. */
 struct minted { const char *for_, *message_id; };
 
 /* What the store knows, read in the same transaction. */
 struct plan_facts {
 	const struct thread_hit *hits; size_t nhits;
+	const struct agent_load *load;	/* by agent, and of the administrator; NULL: nothing sent */
 	const struct minted *minted; size_t nminted;	/* tokens of no ticket that the mail carries */
 	int next_number;		/* of this year's tickets */
 	bool person_no_auto;		/* sticky */
@@ -118,5 +125,20 @@ enum status plan_make(struct arena *a, const struct desk *d, const struct plan_i
  * to all, else to the administrator.  Only out->mails and nmails are made. */
 enum status plan_review(struct arena *a, const struct desk *d, unsigned naside, int64_t now,
     const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;
+
+/* A ticket in a mail of many; arrived: messages since it was named last. */
+struct grouped_ticket {
+	int64_t ticket;
+	const char *ref, *category;
+	enum urgency urgency;
+	bool sensitive;
+	int messages, arrived;
+};
+/* One mail to one agent for many notifications, the urgent ones first.  It proves its agent and
+ * proposes no ticket.  Only out->mails and nmails are made. */
+enum { GROUP_MAX = 400 };
+enum status plan_group(struct arena *a, const struct desk *d, const char *to,
+    const struct grouped_ticket *v, size_t n, int64_t now, const struct plan_facts *random,
+    struct plan *out, struct fault *f) MUST_USE;
 
 #endif

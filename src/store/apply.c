@@ -381,6 +381,10 @@ apply_all(struct applying *g)
 	for (size_t i = 0; i < p->nmails; i++)
 		if (mail_put(g, &p->mails[i]) != ST_OK)
 			return g->f->st;
+	for (size_t i = 0; i < p->nnotices; i++)
+		if (db_run(g->s, SQL_NOTICE_ADD, DB_VALS(db_text("@person", p->notices[i]),
+		    db_int("@ticket", g->ticket), db_int("@now", g->now)), g->f) != ST_OK)
+			return g->f->st;
 	if (vigil_begin(g) != ST_OK)
 		return g->f->st;
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,

@@ -218,6 +218,23 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE INDEX outbox_person ON outbox (person, created, state)"
 	" WHERE kind = 'ack';" },
 
+	{ 1, "CREATE INDEX outbox_notified ON outbox (person, created) WHERE kind = 'notify';" },
+
+	/* Told to an agent in a mail of many that is still to come; when such a mail went last. */
+	{ 1, "CREATE TABLE notice ("
+	" id INTEGER PRIMARY KEY,"
+	" person TEXT NOT NULL CHECK (person <> ''),"	/* the agent's address, lower case */
+	" ticket INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,"
+	" at INTEGER NOT NULL"
+	") STRICT;" },
+	{ 1, "CREATE INDEX notice_person ON notice (person, ticket);" },
+	{ 1, "CREATE INDEX notice_ticket ON notice (ticket);" },
+	{ 1, "CREATE INDEX notice_at ON notice (at);" },
+	{ 1, "CREATE TABLE storm ("
+	" person TEXT PRIMARY KEY,"
+	" at INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;" },
+
 	/* Acknowledgments let go in one second, by domain and ('') in all: a cap is asked for
 	 * every mail, and counting rows would cost more the more there are. */
 	{ 1, "CREATE TABLE ack_released ("

@@ -328,6 +328,31 @@ static const char *const texts[] = {
 	    " WHERE o.state = 'sent' AND o.filed = 0 ORDER BY o.id LIMIT @max",
 	[SQL_COPY_DONE] = "UPDATE outbox SET filed = 1 WHERE id = @id",
 
+	/* Windows have an end: what a clock that was ahead has written counts in none. */
+	[SQL_LOAD] =
+	    "SELECT (SELECT count(*) FROM outbox WHERE kind = 'notify' AND person = lower(@person)"
+	    " AND created > @from AND created <= @now AND ticket IS NOT NULL),"
+	    " EXISTS (SELECT 1 FROM notice WHERE person = lower(@person)) OR EXISTS (SELECT 1"
+	    " FROM storm WHERE person = lower(@person) AND at > @from AND at <= @now)",
+	[SQL_NOTICE_ADD] =
+	    "INSERT INTO notice (person, ticket, at) VALUES (lower(@person), @ticket, @now)",
+	[SQL_NOTICE_ANY] =
+	    "SELECT EXISTS (SELECT 1 FROM notice WHERE at <= @upto)"
+	    " OR EXISTS (SELECT 1 FROM notice WHERE at > @now)",
+	[SQL_NOTICE_PERSONS] =
+	    "SELECT DISTINCT person FROM notice INDEXED BY notice_at WHERE at <= @upto LIMIT @max",
+	/* Noted by a clock that was ahead: a whole minute from now on. */
+	[SQL_NOTICE_CLAMP] = "UPDATE notice SET at = @now WHERE at > @now",
+	[SQL_NOTICE_TICKETS] =
+	    "SELECT t.id, t.ref, t.category, t.urgency, t.sensitive, (SELECT count(*)"
+	    " FROM message m WHERE m.ticket = t.id AND m.role = 'citizen'), count(*)"
+	    " FROM notice n JOIN ticket t ON t.id = n.ticket WHERE n.person = @person"
+	    " GROUP BY t.id ORDER BY min(n.id) LIMIT @max",
+	[SQL_NOTICE_DROP] = "DELETE FROM notice WHERE person = @person AND ticket = @ticket",
+	[SQL_STORM_SET] =
+	    "INSERT INTO storm (person, at) VALUES (@person, @now)"
+	    " ON CONFLICT (person) DO UPDATE SET at = excluded.at",
+
 	[SQL_VIGIL_SET] =
 	    "INSERT INTO vigil (ticket, waits_since, event, agent, alerted_at)"
 	    " SELECT t.id, @received, (SELECT coalesce(max(e.id), 0) FROM event e"

@@ -215,6 +215,24 @@ enum status store_remind_high(struct store *s, struct arena *a, struct remind_ti
 enum status store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
     struct fault *f) MUST_USE;
 
+/* ---- many notifications in one mail ---- */
+
+/* What each agent, and the administrator, was told lately. */
+enum status store_loads(struct store *s, struct arena *a, const struct desk *d, int64_t now,
+    struct plan_facts *out, struct fault *f) MUST_USE;
+/* Something waits since `upto` or before, or was noted by a clock that was ahead of `now`. */
+enum status store_grouped_any(struct store *s, int64_t upto, int64_t now, bool *any_out,
+    struct fault *f) MUST_USE;
+/* In the caller's transaction: whose notices are due, by address. */
+enum status store_grouped_persons(struct store *s, struct arena *a, int64_t upto, int64_t now,
+    const char ***out, size_t *n, struct fault *f) MUST_USE;
+/* All that waits for that agent, oldest first, at most GROUP_MAX tickets. */
+enum status store_grouped(struct store *s, struct arena *a, const char *person,
+    struct grouped_ticket **out, size_t *n, struct fault *f) MUST_USE;
+/* In the caller's transaction: the mail goes into the outbox, these tickets wait no more. */
+enum status store_group_sent(struct store *s, const char *person, const struct grouped_ticket *v,
+    size_t n, const struct plan *p, int64_t now, struct fault *f) MUST_USE;
+
 /* ---- heartbeats: what `status` tells of a daemon, running or stopped ---- */
 struct heartbeat {
 	int64_t at, busy_until;

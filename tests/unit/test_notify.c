@@ -73,6 +73,8 @@ static const struct scene scenes[] = {
 	    "application/octet-stream;\r\n name=\"bail.html\"" }, { "text/html", "inline" } },
 };
 
+static const struct agent_load *load;
+
 static struct plan
 plan_of(struct arena *a, const struct desk *d, const struct scene *s)
 {
@@ -83,7 +85,7 @@ plan_of(struct arena *a, const struct desk *d, const struct scene *s)
 	    .urgency = s->urgency, .sensitive = s->sensitive, .hits = hits,
 	    .nhits = sizeof hits / sizeof *hits };
 	struct plan_facts facts = { .hits = &h, .nhits = s->joins != NULL, .next_number = 42,
-	    .earlier = earlier, .nearlier = 3, .contact = "", .random = random, .nrandom = 16 };
+	    .load = load, .earlier = earlier, .nearlier = 3, .contact = "", .random = random, .nrandom = 16 };
 	struct mail *m = arena_new(a, struct mail, 1);
 	struct plan_in in = { .mail = m, .verdict = &v, .received = NOW, .now = NOW };
 	struct plan p;
@@ -209,6 +211,71 @@ files_up_to_a_size(void **state)
 	}
 }
 
+/* Claire's load decides for claire alone, and never of an alert. */
+static void
+many_in_a_minute_wait_for_one_mail(void **state)
+{
+	static const struct {
+		struct agent_load claire; int group_after; enum urgency urgency; bool waits;
+	} t[] = {
+		{ { 0, false }, 5, URGENCY_NORMAL, false }, { { 4, false }, 5, URGENCY_HIGH, false },
+		{ { 5, false }, 5, URGENCY_HIGH, true }, { { 0, true }, 5, URGENCY_NORMAL, true },
+		{ { 99, true }, 0, URGENCY_NORMAL, false }, { { 99, true }, 5, URGENCY_VITAL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct agent_load loads[] = { t[i].claire, { 0, false }, { 0, false } };
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct scene s = scenes[0];
+		const char *subject;
+		struct plan p;
+
+		d.group_after = t[i].group_after;
+		s.urgency = t[i].urgency;
+		load = loads;
+		p = plan_of(a, &d, &s);
+		load = NULL;
+		assert_int_equal(p.nnotices, t[i].waits);
+		if (t[i].waits)
+			assert_string_equal(p.notices[0], "claire@ville.test");
+		assert_non_null(notice_of(a, &p, 0, &subject));
+		assert_int_equal(notice_of(a, &p, 1, &subject) != NULL,
+		    !t[i].waits && t[i].urgency != URGENCY_VITAL);
+	}
+}
+
+static void
+a_mail_of_many(void **state)
+{
+	static const struct grouped_ticket v[] = {
+		{ 1, "BI-2026-00001", "logement", URGENCY_NORMAL, false, 1, 1 },
+		{ 2, "BI-2026-00002", "violences", URGENCY_HIGH, true, 3, 2 },
+		{ 3, "BI-2026-00003", "finances", URGENCY_HIGH, false, 2, 1 },
+	};
+	static unsigned char random[1][MSGID_RANDOM];
+	const struct plan_facts facts = { .random = random, .nrandom = 1 };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	const char *text, *subject, *at[3];
+	struct plan p;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(plan_group(a, &d, "karim@ville.test", v, 3, NOW, &facts, &p, &f), ST_OK);
+	assert_int_equal(p.nmails, 1);
+	assert_string_equal(p.mails[0].to, "karim@ville.test");
+	text = notice_of(a, &p, 0, &subject);
+	assert_string_equal(subject, "4 messages dans 3 dossiers");
+	at[0] = strstr(text, "\n[BI-2026-00002] sensible\n<mailto:");
+	at[1] = strstr(text, "\n[BI-2026-00003] Finances et droits sociaux · haute · 2e message\n");
+	at[2] = strstr(text, "\n[BI-2026-00001] Logement\n");
+	assert_true(at[0] != NULL && at[0] < at[1] && at[1] < at[2]);
+	assert_null(strstr(text, "iolence"));
+	assert_null(strstr(text, "X-Bureaud-Ticket"));
+}
+
 int
 main(void)
 {
@@ -217,6 +284,8 @@ main(void)
 		cmocka_unit_test(a_sensitive_ticket_is_named_to_its_own_agents),
 		cmocka_unit_test(the_ticket_tells_who_is_told),
 		cmocka_unit_test(files_up_to_a_size),
+		cmocka_unit_test(many_in_a_minute_wait_for_one_mail),
+		cmocka_unit_test(a_mail_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, desk_setup, desk_teardown);
