@@ -1,4 +1,4 @@
-#include "duty.h"
+#include "duty_int.h"
 
 #include "clock.h"
 #include "log.h"
@@ -8,18 +8,10 @@ enum {
 	EARLY_SECONDS = 5,
 };
 
-static const char deadlines[] = "deadlines", high[] = "high";
+static const char high[] = "high";
 
-struct duty {
-	struct role *role;
-	const struct desk *desk;
-	struct arena *a;
-	int64_t now;
-};
-
-/* What is read, decided and written in one transaction, or not at all. */
-static enum status
-in_transaction(struct duty *g, enum status (*work)(struct duty *g, struct fault *f),
+enum status
+duty_in_transaction(struct duty *g, enum status (*work)(struct duty *g, struct fault *f),
     struct fault *f)
 {
 	struct store *s = g->role->store;
@@ -82,7 +74,7 @@ alerts_do(struct duty *g, struct fault *f)
 
 	if (store_vigil_any(g->role->store, alerts_upto(g), g->now, &any, f) != ST_OK)
 		return f->st;
-	return any ? in_transaction(g, alerts_ring, f) : ST_OK;
+	return any ? duty_in_transaction(g, alerts_ring, f) : ST_OK;
 }
 
 /* ---- many notifications in one mail ---- */
@@ -140,87 +132,7 @@ groups_do(struct duty *g, struct fault *f)
 
 	if (store_grouped_any(g->role->store, groups_upto(g), g->now, &any, f) != ST_OK)
 		return f->st;
-	return any ? in_transaction(g, groups_send, f) : ST_OK;
-}
-
-/* ---- every working morning ---- */
-
-/* Checked when the configuration was read. */
-static int64_t
-morning_of(const struct duty *g, date_day today)
-{
-	struct span rest = span_of(g->role->setup->cfg->morning), hour;
-	unsigned long long h = 0, m = 0;
-
-	if (span_cut(&rest, ':', &hour) && span_number(hour, 23, &h))
-		(void)span_number(rest, 59, &m);
-	return date_instant(today, (int)h, (int)m);
-}
-
-/* Where each agent's reminders begin; REMINDED for who has today's. */
-static enum status
-reminded_until(struct duty *g, date_day today, date_day *after, bool *all_out, struct fault *f)
-{
-	*all_out = true;
-	for (size_t i = 0; i < g->desk->nagents; i++) {
-		date_day last;
-		bool done;
-
-		if (store_duty_last(g->role->store, deadlines, g->desk->agents[i].section,
-		    today, &last, &done, f) != ST_OK)
-			return f->st;
-		after[i] = done ? REMINDED : last != 0 ? last : today - 1;
-		*all_out = *all_out && done;
-	}
-	return ST_OK;
-}
-
-static enum status
-morning_write(struct duty *g, date_day today, const date_day *after, const struct plan *plan,
-    struct fault *f)
-{
-	struct store *s = g->role->store;
-
-	for (size_t i = 0; i < g->desk->nagents; i++)
-		if (after[i] != REMINDED && store_duty_add(s, deadlines,
-		    g->desk->agents[i].section, today, f) != ST_OK)
-			return f->st;
-	return store_send(s, plan->mails, plan->nmails, g->now, f);
-}
-
-static enum status
-morning_send(struct duty *g, struct fault *f)
-{
-	date_day today = date_local_day(g->now);
-	date_day *after = arena_new(g->a, date_day, g->desk->nagents + 1);
-	struct remind_ticket *v;
-	struct plan_facts random = { 0 };
-	struct plan plan;
-	bool all;
-	size_t n;
-
-	role_random(g->a, g->desk, &random);
-	if (reminded_until(g, today, after, &all, f) != ST_OK ||
-	    store_remind_dates(g->role->store, g->a, &v, &n, f) != ST_OK ||
-	    remind_morning(g->a, g->desk, v, n, after, g->now, &random, &plan, f) != ST_OK ||
-	    morning_write(g, today, after, &plan, f) != ST_OK)
-		return f->st;
-	log_event(LOG_L_INFO, "reminders", "mails=%zu", plan.nmails);
-	return ST_OK;
-}
-
-static enum status
-morning_do(struct duty *g, struct fault *f)
-{
-	date_day today = date_local_day(g->now);
-	date_day *after = arena_new(g->a, date_day, g->desk->nagents + 1);
-	bool all;
-
-	if (!hours_open_day(&g->desk->hours, today) || g->now < morning_of(g, today))
-		return ST_OK;
-	if (reminded_until(g, today, after, &all, f) != ST_OK)
-		return f->st;
-	return all ? ST_OK : in_transaction(g, morning_send, f);
+	return any ? duty_in_transaction(g, groups_send, f) : ST_OK;
 }
 
 /* ---- urgent tickets ---- */
@@ -288,17 +200,17 @@ high_do(struct duty *g, struct fault *f)
 		return ST_OK;
 	if (high_due(g, &v, &n, f) != ST_OK)
 		return f->st;
-	return n > 0 ? in_transaction(g, high_send, f) : ST_OK;
+	return n > 0 ? duty_in_transaction(g, high_send, f) : ST_OK;
 }
 
 enum status
 duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
-		alerts_do, groups_do, high_do, morning_do,
+		alerts_do, groups_do, high_do, duty_morning,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
-	struct duty g = { r, &r->setup->desk, a, clock_now() };
+	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };
 
 	for (size_t i = 0; i < sizeof duties / sizeof *duties; i++) {
 		enum status st = duties[i](&g, f);

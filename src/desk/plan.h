@@ -22,6 +22,7 @@ struct plan_mail {
 	struct span wire;		/* finished bytes */
 	int64_t not_before;		/* UTC */
 	bool held;			/* waits until a cap allows it */
+	int64_t ticket;			/* of a plan without one; 0: none */
 };
 
 /* OUTWARD: mails that the words of one agent's mail may send, answer and #accuser apart. */

@@ -1,8 +1,7 @@
 #include "remind.h"
 
-#include "plan_int.h"
+#include "remind_int.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -116,25 +115,11 @@ remind_high_at(const struct hours *h, int64_t since)
 	return hours_next_opening(h, taken < at ? at : date_instant(day + 1, 0, 0));
 }
 
-/* ---- the mails ---- */
-
-struct item { const struct remind_ticket *t; enum remind_what what; date_day day; };
-
-static int
-item_order(const void *x, const void *y)
-{
-	const struct item *a = x, *b = y;
-
-	if (a->day != b->day)
-		return a->day < b->day ? -1 : 1;
-	if (a->t->id != b->t->id)
-		return a->t->id < b->t->id ? -1 : 1;
-	return (int)a->what - (int)b->what;
-}
+/* ---- lists ---- */
 
 /* "BI-2026-00042 (Logement)"; of a sensitive ticket not even what it is about. */
-static const char *
-ticket_say(struct arena *a, const struct desk *d, const struct remind_ticket *t)
+const char *
+remind_ticket_say(struct arena *a, const struct desk *d, const struct remind_ticket *t)
 {
 	const struct category *c = rules_category(d->rules, t->category);
 
@@ -142,32 +127,11 @@ ticket_say(struct arena *a, const struct desk *d, const struct remind_ticket *t)
 	    c != NULL ? c->label : t->category);
 }
 
-static const char *
-item_say(struct arena *a, const struct item *i, date_day today)
+void
+remind_line(struct remind_lines *l, const char *who, const char *what)
 {
-	const char *day = say_day(a, i->day);
-
-	switch (i->what) {
-	case REMIND_PROMISE:
-		if (i->day == today)
-			return "réponse promise pour aujourd’hui";
-		return arena_printf(a, "réponse promise pour le %s%s", day,
-		    i->day < today ? ", date dépassée" : "");
-	case REMIND_AR:
-		return arena_printf(a, "aucun accusé de réception n’est parti, la loi en "
-		    "demande un au plus tard le %s", day);
-	case REMIND_SILENCE:
-	case REMIND_WHATS: break;
-	}
-	return arena_printf(a, "sans décision au %s, le silence vaudra refus", day);
-}
-
-/* Lines up to a bound; what is over it is counted, not hidden. */
-struct lines { struct buf b; size_t n, left_out; };
-
-static void
-line_add(struct lines *l, const char *who, const char *what)
-{
+	if (l->n == 0)
+		buf_open(&l->b, LINES_BYTES);
 	if (l->n == LINES_MAX) {
 		l->left_out++;
 		return;
@@ -176,124 +140,54 @@ line_add(struct lines *l, const char *who, const char *what)
 	buf_addf(&l->b, "%s\302\240: %s\n", who, what);
 }
 
-static const char *
-lines_text(struct arena *a, struct lines *l)
+const char *
+remind_lines_text(struct arena *a, struct remind_lines *l)
 {
+	const char *text;
+
+	if (l->n == 0)
+		return "";
 	if (l->left_out > 0)
 		buf_addf(&l->b, "… et %zu autres (bureauctl list)\n", l->left_out);
-	return arena_span(a, span_trim(buf_span(&l->b)));
+	text = arena_span(a, span_trim(buf_span(&l->b)));
+	buf_close(&l->b);
+	return text;
 }
 
-static const char *
-count_say(struct arena *a, size_t n, const char *one, const char *many)
+const char *
+remind_count(struct arena *a, size_t n, const char *one, const char *many)
 {
 	return arena_printf(a, "%zu\302\240%s", n, n < 2 ? one : many);
 }
 
-static enum status
-send_list(struct planning *g, const char *template_name, const char *to, const char *subject,
-    const char *lines, bool without_ack, struct fault *f)
-{
-	const struct template_var v[] = {
-		{ "texte", lines }, { "sans_accuse", without_ack ? "oui" : "" },
-		{ "bureau", g->d->name },
-	};
-	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr",
-	    .subject = subject };
-
-	if (texts_fill(g->d->texts, g->a, template_name, v, sizeof v / sizeof *v, &m.text, f)
-	    != ST_OK)
-		return f->st;
-	return plan_send(g, MAIL_KIND_REMINDER, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
-}
-
-static enum status
-morning_of(struct planning *g, const struct agent *to, const struct item *v, size_t n,
-    struct fault *f)
-{
-	date_day today = date_local_day(g->in->now);
-	struct lines l = { .n = 0 };
-	bool without_ack = false;
-	const char *text;
-
-	if (n == 0)
-		return ST_OK;
-	buf_open(&l.b, LINES_BYTES);
-	for (size_t i = 0; i < n; i++) {
-		without_ack = without_ack || v[i].what == REMIND_AR;
-		line_add(&l, ticket_say(g->a, g->d, v[i].t), item_say(g->a, &v[i], today));
-	}
-	text = lines_text(g->a, &l);
-	buf_close(&l.b);
-	return send_list(g, "echeances", to->spec, arena_printf(g->a, "Échéances du jour (%s)",
-	    count_say(g->a, n, "rappel", "rappels")), text, without_ack, f);
-}
-
-static size_t
-items_of(const struct planning *g, const struct agent *to, const struct remind_ticket *v,
-    size_t n, date_day after, struct item *out)
-{
-	date_day today = date_local_day(g->in->now);
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (int what = 0; what < REMIND_WHATS && remind_concerns(g->d, &v[i], to); what++) {
-			enum remind_what w = (enum remind_what)what;
-			date_day day = remind_date(g->d, &v[i], w, after, today);
-
-			if (day != 0)
-				out[m++] = (struct item){ &v[i], w, day };
-		}
-	qsort(out, m, sizeof *out, item_order);
-	return m;
-}
-
-enum status
-remind_morning(struct arena *a, const struct desk *d, const struct remind_ticket *v, size_t n,
-    const date_day *after, int64_t now, const struct plan_facts *random, struct plan *out,
-    struct fault *f)
-{
-	const struct plan_in in = { .now = now };
-	struct planning g = { a, d, &in, random, out, 0 };
-	struct item *items = arena_new(a, struct item, n * REMIND_WHATS + 1);
-
-	plan_empty(&g);
-	for (size_t i = 0; i < d->nagents; i++) {
-		const struct agent *to = &d->agents[i];
-
-		if (after[i] != REMINDED &&
-		    morning_of(&g, to, items, items_of(&g, to, v, n, after[i], items), f)
-		    != ST_OK)
-			return f->st;
-	}
-	return ST_OK;
-}
+/* ---- the mails ---- */
 
 static enum status
 high_of(struct planning *g, const struct agent *to, const struct remind_ticket *v, size_t n,
     struct fault *f)
 {
-	struct lines l = { .n = 0 };
-	const char *text;
+	struct remind_lines l = { .n = 0 };
+	struct template_var names[] = { { "texte", "" }, { "bureau", g->d->name } };
+	struct outmail m = { .to = to->spec, .automatic = COMPOSE_GENERATED, .lang = "fr" };
 	size_t mine = 0;
 
-	buf_open(&l.b, LINES_BYTES);
 	for (size_t i = 0; i < n; i++) {
 		if (!remind_concerns(g->d, &v[i], to))
 			continue;
 		mine++;
-		line_add(&l, ticket_say(g->a, g->d, &v[i]), arena_printf(g->a,
+		remind_line(&l, remind_ticket_say(g->a, g->d, &v[i]), arena_printf(g->a,
 		    "message reçu le %s à %s",
 		    say_day(g->a, date_local_day(v[i].last_activity)),
 		    say_time(g->a, v[i].last_activity)));
 	}
-	text = lines_text(g->a, &l);
-	buf_close(&l.b);
+	names[0].value = remind_lines_text(g->a, &l);
 	if (mine == 0)
 		return ST_OK;
-	return send_list(g, "urgences", to->spec, arena_printf(g->a,
-	    "À traiter aujourd’hui (%s)", count_say(g->a, mine, "dossier urgent",
-	    "dossiers urgents")), text, false, f);
+	m.subject = arena_printf(g->a, "À traiter aujourd’hui (%s)", remind_count(g->a, mine,
+	    "dossier urgent", "dossiers urgents"));
+	if (texts_fill(g->d->texts, g->a, "urgences", names, 2, &m.text, f) != ST_OK)
+		return f->st;
+	return plan_send(g, MAIL_KIND_REMINDER, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 
 enum status

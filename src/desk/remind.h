@@ -1,7 +1,9 @@
 /* remind.h - what the clock tells agents: dates that fall due, urgent tickets that nobody has
  * touched, alerts that nobody has answered.  Values in, plans of mails out, as in plan.h.
  *
- *   promise   the open day before, and the day itself          while open
+ *   promise   the open day before, the day itself, and every   while open and nobody has
+ *             morning after it                                 answered
+ *   waiting   the day, and every morning until it changes      while waiting
  *   AR        2 open days before (CRPA R112-11-2)              while open and no mail of
  *                                                              acknowledgment was sent
  *   silence   14 days and 3 open days before (CRPA L231-4)     while open or waiting
@@ -20,6 +22,9 @@ struct remind_ticket {
 	enum ticket_state state;
 	bool sensitive;
 	bool acked;			/* an acknowledgment was sent */
+	enum urgency urgency;
+	int64_t first_answer;		/* 0: none yet */
+	const char *contact;		/* where the person is reached safely; "" unknown */
 	int64_t opened, last_activity;
 	date_day due, due_ar, due_silence;	/* 0: none */
 };
@@ -35,13 +40,23 @@ bool remind_concerns(const struct desk *d, const struct remind_ticket *t,
 /* When a high ticket whose people wrote last at `since` is to be reminded of. */
 int64_t remind_high_at(const struct hours *h, int64_t since);
 
-/* One mail for each agent that something falls due for.  after[i]: the last day on which
- * agent i was reminded, REMINDED: that was today.  Only out->mails and nmails are made, by
- * every function here. */
-enum { REMINDED = DATE_INVALID };
-enum status remind_morning(struct arena *a, const struct desk *d, const struct remind_ticket *v,
-    size_t n, const date_day *after, int64_t now, const struct plan_facts *random,
-    struct plan *out, struct fault *f) MUST_USE;
+/* An answer that a person got; sender: whose mail it was. */
+struct remind_answer { const char *ref, *category, *sender; bool sensitive; };
+
+/* What a morning's list is made of. */
+struct morning {
+	date_day today, after;		/* after: the day of the last list */
+	int64_t at;			/* when today's is due: later tickets are not in it */
+	const struct remind_ticket *v; size_t n;
+	const struct remind_answer *answers; size_t nanswers;	/* since the last list */
+};
+/* One mail to one agent (none where nothing waits): what falls due or is late, waiting tickets
+ * whose day has come, what is open, the oldest first, and what colleagues answered; and a mail of
+ * its own for each ticket that comes back.  Its state stays: the agent says what becomes of it.
+ * Only out->mails and nmails are made, by every function here. */
+enum status remind_morning(struct arena *a, const struct desk *d, const struct agent *to,
+    const struct morning *in, int64_t now, const struct plan_facts *random, struct plan *out,
+    struct fault *f) MUST_USE;
 enum status remind_high(struct arena *a, const struct desk *d, const struct remind_ticket *v,
     size_t n, int64_t now, const struct plan_facts *random, struct plan *out,
     struct fault *f) MUST_USE;

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-enum { DUTY_KEPT_DAYS = 400, TICKETS_FIRST = 64 };
+enum { DUTY_KEPT_DAYS = 400, TICKETS_FIRST = 64, ANSWERS_MAX = 200 };
 
 /* ---- alerts ---- */
 
@@ -116,7 +116,8 @@ store_duty_add(struct store *s, const char *name, const char *who, date_day day,
 static void
 ticket_read(struct stmt *q, struct arena *a, struct remind_ticket *t)
 {
-	bool known = ticket_state_of(db_peek_text(q, 4), &t->state);
+	bool known = ticket_state_of(db_peek_text(q, 4), &t->state) &&
+	    urgency_of(db_peek_text(q, 12), &t->urgency);
 
 	assert(known);
 	t->id = db_col_int(q, 0);
@@ -130,6 +131,8 @@ ticket_read(struct stmt *q, struct arena *a, struct remind_ticket *t)
 	t->due_ar = (date_day)db_col_int(q, 9);
 	t->due_silence = (date_day)db_col_int(q, 10);
 	t->acked = db_col_int(q, 11) != 0;
+	t->first_answer = db_col_int(q, 13);
+	t->contact = db_col_text(q, 14, a);
 }
 
 static enum status
@@ -166,6 +169,25 @@ store_remind_dates(struct store *s, struct arena *a, struct remind_ticket **out,
 }
 
 enum status
+store_remind_answers(struct store *s, struct arena *a, int64_t from, int64_t to,
+    struct remind_answer **out, size_t *n, struct fault *f)
+{
+	struct remind_answer *v = arena_new(a, struct remind_answer, ANSWERS_MAX);
+	struct stmt *q = db_start(s, SQL_REMIND_ANSWERS, DB_VALS(db_int("@from", from),
+	    db_int("@to", to), db_int("@max", ANSWERS_MAX)));
+	enum status st = ST_NONE;
+
+	for (*n = 0; *n < ANSWERS_MAX && (st = db_step(q, f)) == ST_OK; (*n)++)
+		v[*n] = (struct remind_answer){
+			.ref = db_col_text(q, 0, a), .category = db_col_text(q, 1, a),
+			.sender = db_col_text(q, 2, a), .sensitive = db_col_int(q, 3) != 0,
+		};
+	db_end(q);
+	*out = v;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
 store_remind_high(struct store *s, struct arena *a, struct remind_ticket **out, size_t *n,
     struct fault *f)
 {
@@ -179,7 +201,7 @@ store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now, st
 
 	assert(s->begun);
 	for (size_t i = 0; i < n; i++)
-		if (outmail_put(s, a, 0, 0, &v[i], now, f) != ST_OK)
+		if (outmail_put(s, a, v[i].ticket, 0, &v[i], now, f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }

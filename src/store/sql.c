@@ -33,8 +33,9 @@
 	" WHERE c.ticket = t.id AND w.role = 'citizen') AND " BY_AGENT ")"
 #define REMIND_ROW "SELECT t.id, t.ref, t.category, t.agent, t.state, t.sensitive, t.opened," \
 	" t.last_activity, t.due, t.due_ar, t.due_silence, EXISTS (SELECT 1 FROM outbox o" \
-	" WHERE o.ticket = t.id AND o.kind = 'ack' AND o.state IN ('sent', 'unsure'))" \
-	" FROM ticket t"
+	" WHERE o.ticket = t.id AND o.kind = 'ack' AND o.state IN ('sent', 'unsure'))," \
+	" t.urgency, t.first_answer, coalesce((SELECT contact_sur FROM person" \
+	" WHERE address = t.citizen), '') FROM ticket t"
 
 /* Waits for its time: queued, or unsure and owed its one resend (next_at is 0 for the others:
  * being sent, or a human's). */
@@ -388,6 +389,13 @@ static const char *const texts[] = {
 	[SQL_DUTY_DROP] = "DELETE FROM duty WHERE day < @before",
 	[SQL_REMIND_DATES] =
 	    REMIND_ROW " WHERE t.state IN ('open', 'waiting') ORDER BY t.id",
+	/* Relayed, or written from the mailbox itself. */
+	[SQL_REMIND_ANSWERS] =
+	    "SELECT t.ref, t.category, m.sender, t.sensitive FROM message m JOIN ticket t"
+	    " ON t.id = m.ticket WHERE m.received >= @from AND m.received < @to"
+	    " AND m.role = 'agent' AND (m.why_row = '2b' OR EXISTS (SELECT 1 FROM outbox o"
+	    " WHERE o.ticket = t.id AND o.kind = 'relay' AND o.message = m.id))"
+	    " GROUP BY t.id, m.sender ORDER BY t.id LIMIT @max",
 	[SQL_REMIND_HIGH] =
 	    REMIND_ROW " WHERE t.state = 'open' AND t.urgency = 'high' AND t.agent = '' AND "
 	    UNTOUCHED " ORDER BY t.id",

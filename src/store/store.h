@@ -211,7 +211,10 @@ enum status store_remind_dates(struct store *s, struct arena *a, struct remind_t
     size_t *n, struct fault *f) MUST_USE;
 enum status store_remind_high(struct store *s, struct arena *a, struct remind_ticket **out,
     size_t *n, struct fault *f) MUST_USE;
-/* Mails of no ticket into the outbox. */
+/* Answers that people got from agents in [from, to). */
+enum status store_remind_answers(struct store *s, struct arena *a, int64_t from, int64_t to,
+    struct remind_answer **out, size_t *n, struct fault *f) MUST_USE;
+/* Mails into the outbox, each of its own ticket or of none. */
 enum status store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
     struct fault *f) MUST_USE;
 

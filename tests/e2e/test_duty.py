@@ -24,7 +24,7 @@ def plus(when, **more):
 
 
 def plain(mail):
-    return mail.text.replace("\u00a0", " ").replace("\u202f", " ")
+    return mail.text.replace("\u00a0", " ").replace("\u202f", " ").replace("\r\n", "\n")
 
 
 def take_in(bureau, raw, when):
@@ -139,22 +139,32 @@ def reminders(bureau, box):
     return bureau.to_agents("reminder", box)
 
 
-def test_promise_is_reminded_the_day_before_and_on_the_day(bureau):
+def lists(bureau, box):
+    """The lists of working mornings."""
+    return bureau.to_agents("morning", box)
+
+
+def test_morning_list_on_working_days_while_something_waits(bureau):
     take_in(bureau, mails.simple("marie", "Logement", HOUSING), MONDAY)
     (ticket,) = bureau.tickets()
     assert ticket["due"] == "2024-11-28"
     seen = []
-    for clock in ("26T11:00", "27T08:14", "27T08:15", "27T08:15", "28T08:15", "28T17:00",
-                  "29T11:00"):
+    for clock in ("25T17:00", "26T08:14", "26T08:15", "26T08:15", "27T09:00", "28T08:15",
+                  "28T17:00", "29T11:00", "30T11:00"):
         bureau.once("-T", f"2024-11-{clock}:00+01:00")
-        seen.append(len(reminders(bureau, bureau.karim)))
-    assert seen == [0, 0, 1, 1, 2, 2, 2]
-    first, second = reminders(bureau, bureau.karim)
-    assert str(first["Subject"]).startswith("Échéances du jour")
-    assert f"{ticket['ref']} (Logement)" in plain(first) and "jeudi 28 novembre 2024" in plain(first)
-    assert "aujourd’hui" in plain(second) and "enfants" not in plain(first) + plain(second)
-    assert "X-Bureaud-Ticket" not in first and first["Auto-Submitted"] == "auto-generated"
-    assert len(reminders(bureau, bureau.claire)) == 2
+        seen.append(len(lists(bureau, bureau.karim)))
+    assert seen == [0, 0, 1, 1, 2, 3, 3, 4, 4]
+    first, eve, day, late = map(plain, lists(bureau, bureau.karim))
+    line = f"{ticket['ref']} (Logement) : "
+    assert line + "ouvert depuis hier, à prendre, réponse promise pour le jeudi 28 nov" in first
+    assert line + "réponse promise pour le jeudi 28 novembre 2024\n" in eve
+    assert line + "réponse promise pour aujourd’hui\n" in day
+    assert line + "réponse promise pour le jeudi 28 novembre 2024, date dépassée\n" in late
+    assert all(m.count(ticket["ref"]) == 1 and "enfants" not in m for m in (first, eve, day, late))
+    mail = lists(bureau, bureau.karim)[1]
+    assert str(mail["Subject"]).replace("\u00a0", " ") == "Ce matin : 1 échéance"
+    assert "X-Bureaud-Ticket" not in mail and mail["Auto-Submitted"] == "auto-generated"
+    assert len(lists(bureau, bureau.claire)) == 4 and not reminders(bureau, bureau.claire)
 
 
 def test_one_mail_an_agent_a_morning_for_all_tickets(bureau):
@@ -165,22 +175,91 @@ def test_one_mail_an_agent_a_morning_for_all_tickets(bureau):
     refs = {t["ref"]: t["sensitive"] for t in bureau.tickets()}
     bureau.once("-T", "2024-11-28T08:20:00+01:00")
     bureau.once("-T", "2024-11-28T08:20:00+01:00")
-    (mail,) = reminders(bureau, bureau.claire)
+    (mail,) = lists(bureau, bureau.claire)
     for ref, sensitive in refs.items():
         (line,) = [s for s in plain(mail).splitlines() if s.startswith(ref)]
         assert ("(sensible)" in line) == sensitive
     assert "violence" not in plain(mail).lower() and "nadia" not in plain(mail).lower()
-    (other,) = reminders(bureau, bureau.karim)
+    (other,) = lists(bureau, bureau.karim)
     assert sum(ref in plain(other) for ref in refs) == 2
 
 
+def test_no_list_where_nothing_waits(bureau):
+    take_in(bureau, mails.simple("marie", "Route", "Un trou dans la chaussée rue Racine."), MONDAY)
+    bureau.once("-T", "2024-11-26T09:00:00+01:00")
+    assert len(lists(bureau, bureau.claire)) == 1 and not lists(bureau, bureau.karim)
+    (note,) = bureau.to_agents("notify", bureau.claire)
+    bureau.deliver(mails.reply(note, "claire.martin", "#regler", domain="ville.test"))
+    bureau.once("-T", "2024-11-26T10:00:00+01:00")
+    bureau.once("-T", "2024-11-27T09:00:00+01:00")
+    assert len(lists(bureau, bureau.claire)) == 1
+
+
 def test_morning_missed_is_made_up_for(bureau):
-    """Stopped from Tuesday to Friday: the reminders of Wednesday and Thursday come as one."""
+    """Stopped from Tuesday to Friday: one list comes, with what fell due meanwhile."""
     take_in(bureau, mails.simple("marie", "Logement", HOUSING), MONDAY)
     bureau.once("-T", "2024-11-26T09:00:00+01:00")
     bureau.once("-T", "2024-11-29T09:00:00+01:00")
+    assert "date dépassée" in plain(lists(bureau, bureau.claire)[1])
+    assert len(lists(bureau, bureau.claire)) == 2
+
+
+def test_morning_of_the_day_the_clocks_change(bureau):
+    """The hour is the wall's: 08:15 of the last Monday of October is an hour later in UTC."""
+    when = datetime.datetime.fromisoformat("2024-10-25T10:00:00+02:00")
+    take_in(bureau, mails.simple("marie", "Logement", HOUSING), when)
+    for clock, n in (("2024-10-28T06:16:00Z", 0), ("2024-10-28T07:14:00Z", 0),
+                     ("2024-10-28T07:15:00Z", 1), ("2024-10-28T07:16:00Z", 1)):
+        bureau.once("-T", clock)
+        assert len(lists(bureau, bureau.claire)) == n, clock
+
+
+def test_what_colleagues_answered_is_in_the_list(bureau):
+    """No mail at once to the others of the category: at most a line the next morning."""
+    for who in ("marie", "paul"):
+        bureau.put(mails.simple(who, "Logement", HOUSING), when=MONDAY)
+    bureau.once("-T", rfc(MONDAY))
+    note = bureau.to_agents("notify", bureau.karim)[0]
+    ref = str(note["X-Bureaud-Ticket"])
+    before = len(bureau.claire.mails())
+    bureau.put(mails.reply(note, "karim.benali", "Passez jeudi.", domain="ville.test"),
+               when=plus(MONDAY, hours=2))
+    bureau.once("-T", rfc(plus(MONDAY, hours=2)))
+    assert len(bureau.claire.mails()) == before
+    bureau.once("-T", "2024-11-26T09:00:00+01:00")
+    (hers,), (his,) = lists(bureau, bureau.claire), lists(bureau, bureau.karim)
+    assert f"{ref} (Logement) : réponse de Karim Benali\n" in plain(hers)
+    assert ref not in plain(his) and "Passez" not in plain(hers)
+    bureau.once("-T", "2024-11-27T09:00:00+01:00")
+    assert ref not in plain(lists(bureau, bureau.claire)[1])
+
+
+def test_waiting_ticket_comes_back_on_its_day(bureau):
+    take_in(bureau, mails.simple("marie", "Logement", HOUSING), MONDAY)
+    (note,) = bureau.to_agents("notify", bureau.claire)
+    bureau.deliver(mails.reply(note, "claire.martin", "#prendre\n#attendre 02/12",
+                               domain="ville.test"))
+    bureau.once("-T", "2024-11-25T11:00:00+01:00")
+    (ticket,) = bureau.tickets()
+    assert (ticket["state"], ticket["due"]) == ("waiting", "2024-12-02")
+    for clock in ("11-29T09:00", "12-02T08:14", "12-02T08:15", "12-02T08:15", "12-02T12:00"):
+        bureau.once("-T", f"2024-{clock}:00+01:00")
     (mail,) = reminders(bureau, bureau.claire)
-    assert "date dépassée" in plain(mail)
+    assert mail["X-Bureaud-Ticket"] == ticket["ref"]
+    assert str(mail["Subject"]) == f"[{ticket['ref']}] Logement · de retour"
+    assert "lundi 2 décembre 2024" in plain(mail) and "enfants" not in plain(mail)
+    assert not reminders(bureau, bureau.karim)
+    (morning,) = lists(bureau, bureau.claire)
+    assert f"{ticket['ref']} (Logement) : en attente jusqu’à aujourd’hui" in plain(morning)
+    assert bureau.tickets()[0]["state"] == "waiting"
+    # It is answered as any mail of the ticket, and it is in the list until somebody decides.
+    bureau.once("-T", "2024-12-03T09:00:00+01:00")
+    assert "date passée" in plain(lists(bureau, bureau.claire)[1])
+    bureau.deliver(mails.reply(mail, "claire.martin", "#regler", domain="ville.test", proof=False))
+    bureau.once("-T", "2024-12-03T10:00:00+01:00")
+    bureau.once("-T", "2024-12-04T09:00:00+01:00")
+    assert bureau.tickets()[0]["state"] == "closed"
+    assert len(lists(bureau, bureau.claire)) == 2 and len(reminders(bureau, bureau.claire)) == 1
 
 
 def test_acknowledgment_that_was_not_sent_and_silence(bureau):
@@ -189,17 +268,18 @@ def test_acknowledgment_that_was_not_sent_and_silence(bureau):
     (ticket,) = bureau.tickets()
     (shown,) = bureau.ctl("show", ticket["ref"])
     assert shown["due_ar"] == "2024-12-09" and shown["due_silence"] == "2025-01-25"
-    bureau.once("-T", "2024-12-04T09:00:00+01:00")
-    before = len(reminders(bureau, bureau.claire))
-    bureau.once("-T", "2024-12-05T09:00:00+01:00")
-    ar = reminders(bureau, bureau.claire)[before:]
-    assert len(ar) == 1 and "accusé de réception" in plain(ar[0]) and "danger" in plain(ar[0])
-    bureau.once("-T", "2025-01-10T09:00:00+01:00")
-    before = len(reminders(bureau, bureau.claire))
-    for day in ("13", "21", "22", "23", "24"):
-        bureau.once("-T", f"2025-01-{day}T09:00:00+01:00")
-    silence = reminders(bureau, bureau.claire)[before:]
-    assert len(silence) == 2 and all("refus" in plain(m) for m in silence)
+
+    def days(what, *clocks):
+        found = []
+        for clock in clocks:
+            bureau.once("-T", f"{clock}T09:00:00+01:00")
+            if what in plain(lists(bureau, bureau.claire)[-1]):
+                found.append(clock)
+        return found
+    assert days("accusé de réception", "2024-12-04", "2024-12-05", "2024-12-06") == ["2024-12-05"]
+    assert "danger" in plain(lists(bureau, bureau.claire)[1])
+    assert days("vaudra refus", "2025-01-10", "2025-01-13", "2025-01-21", "2025-01-22",
+                "2025-01-23", "2025-01-24") == ["2025-01-13", "2025-01-22"]
 
 
 # Urgent tickets.

@@ -27,7 +27,7 @@ static struct remind_ticket
 ticket(int number, const char *category)
 {
 	static char refs[400][20];
-	struct remind_ticket t = { .id = number, .category = category, .agent = "",
+	struct remind_ticket t = { .id = number, .category = category, .agent = "", .contact = "",
 	    .state = TICKET_OPEN, .opened = instant("2026-11-23T09:00:00Z") };
 
 	snprintf(refs[number], sizeof refs[number], "BI-2026-%05d", number);
@@ -177,11 +177,11 @@ whom_a_ticket_concerns(void **state)
 static struct plan_facts
 random_parts(void)
 {
-	static unsigned char parts[8][MSGID_RANDOM];
+	static unsigned char parts[12][MSGID_RANDOM];
 
-	for (unsigned char i = 0; i < 8; i++)
+	for (unsigned char i = 0; i < 12; i++)
 		parts[i][0] = i;
-	return (struct plan_facts){ .random = parts, .nrandom = 8 };
+	return (struct plan_facts){ .random = parts, .nrandom = 12 };
 }
 
 /* The decoded text of a planned mail, subject first. */
@@ -204,18 +204,36 @@ contains(const char *text, const char *z, bool want)
 		fail_msg("%s%s:\n%s", want ? "no " : "", z, text);
 }
 
+static struct plan
+morning_of(struct arena *a, const struct desk *d, const struct agent *to,
+    const struct remind_ticket *v, size_t n, const char *after)
+{
+	static const struct remind_answer answers[] = {
+		{ "BI-2026-00101", "logement", "claire@ville.test", false },
+		{ "BI-2026-00102", "voirie", "karim@ville.test", true },
+		{ "BI-2026-00103", "voirie", "bureau@ville.test", false },
+	};
+	const struct morning in = { .today = day("2026-11-26"), .after = day(after),
+	    .at = instant("2026-11-26T07:15:00Z"), .v = v, .n = n, .answers = answers,
+	    .nanswers = 3 };
+	struct plan_facts random = random_parts();
+	struct plan p;
+	struct fault f;
+
+	assert_int_equal(remind_morning(a, d, to, &in, instant("2026-11-26T07:15:30Z"), &random, &p,
+	    &f), ST_OK);
+	return p;
+}
+
 static void
-morning_mails(void **state)
+morning_list(void **state)
 {
 	struct arena *a = arena_open();
 	struct desk d = desk_make();
-	struct plan_facts random = random_parts();
 	struct remind_ticket v[] = { ticket(1, "logement"), ticket(2, "violences"),
-	    ticket(3, "voirie") };
-	const date_day after[] = { day("2026-11-25"), day("2026-11-25") };
-	const date_day once[] = { REMINDED, day("2026-11-25") };
+	    ticket(3, "voirie"), ticket(4, "logement"), ticket(5, "logement"),
+	    ticket(6, "logement"), ticket(7, "voirie"), ticket(8, "voirie") };
 	struct plan p;
-	struct fault f;
 	const char *text;
 
 	(void)state;
@@ -223,28 +241,125 @@ morning_mails(void **state)
 	v[1].sensitive = true;
 	v[1].due_ar = day("2026-11-30");	/* two open days later */
 	v[2].due = day("2026-12-10");
-	assert_int_equal(remind_morning(a, &d, v, 3, after, instant("2026-11-26T07:15:00Z"), &random,
-	    &p, &f), ST_OK);
-	assert_int_equal(p.nmails, 2);
+	v[2].opened = instant("2026-11-20T09:00:00Z");
+	v[2].urgency = URGENCY_HIGH;
+	v[3].due = day("2026-11-20");		/* late, and nobody has answered */
+	v[4].due = day("2026-11-20");		/* late, but answered: the person wrote again */
+	v[4].first_answer = instant("2026-11-20T09:00:00Z");
+	v[5].state = TICKET_WAITING;
+	v[5].due = day("2026-11-26");
+	v[5].agent = "karim";
+	v[6].opened = instant("2026-11-26T07:15:00Z");	/* too late for this list */
+	v[7].state = TICKET_CLOSED;
+	p = morning_of(a, &d, &agents[0], v, 8, "2026-11-25");
+	assert_int_equal(p.nmails, 1);
 	assert_string_equal(p.mails[0].to, "claire@ville.test");
-	assert_int_equal(p.mails[0].kind, MAIL_KIND_REMINDER);
+	assert_int_equal(p.mails[0].kind, MAIL_KIND_MORNING);
 	assert_string_equal(p.mails[0].mail_from, "");
 	text = text_of(a, &p.mails[0]);
-	contains(text, "Échéances du jour (3\302\240rappels)", true);
-	contains(text, "BI-2026-00001 (Logement)", true);
+	contains(text, "Ce matin\302\240: 4\302\240échéances, 2\302\240dossiers à traiter\n", true);
+	contains(text, "BI-2026-00001 (Logement)\302\240: réponse promise pour aujourd’hui\n", true);
 	contains(text, "BI-2026-00002 (sensible)", true);
+	contains(text, "BI-2026-00004 (Logement)\302\240: réponse promise pour le vendredi 20 "
+	    "novembre 2026, date dépassée\n", true);
+	contains(text, "BI-2026-00003 (Voirie et propreté)\302\240: ouvert depuis 6\302\240jours, "
+	    "urgence haute, à prendre, réponse promise pour le jeudi 10 décembre 2026\n"
+	    "BI-2026-00005 (Logement)\302\240: ouvert depuis 3\302\240jours, à prendre\n", true);
 	contains(text, "accusé de réception", true);
 	contains(text, "danger", true);
-	contains(text, "BI-2026-00003", false);
+	contains(text, "BI-2026-00006", false);
+	contains(text, "BI-2026-00007", false);
+	contains(text, "BI-2026-00008", false);
+	contains(text, "BI-2026-00101", false);		/* her own answer */
+	contains(text, "BI-2026-00102 (sensible)\302\240: réponse de Karim\n", true);
+	contains(text, "BI-2026-00103 (Voirie et propreté)\302\240: réponse depuis la boîte", true);
 	contains(text, "iolence", false);
-	text = text_of(a, &p.mails[1]);
-	contains(text, "Échéances du jour (1\302\240rappel)", true);
+	p = morning_of(a, &d, &agents[1], v, 8, "2026-11-25");
+	assert_int_equal(p.nmails, 2);
+	text = text_of(a, &p.mails[0]);
+	contains(text, "Ce matin\302\240: 2\302\240échéances, 1\302\240retour, 1\302\240dossier à", true);
+	contains(text, "BI-2026-00006 (Logement)\302\240: en attente jusqu’à aujourd’hui\n", true);
+	contains(text, "BI-2026-00101 (Logement)\302\240: réponse de Claire\n", true);
+	contains(text, "BI-2026-00103", false);
 	contains(text, "BI-2026-00002", false);
 	contains(text, "danger", false);
-	assert_int_equal(remind_morning(a, &d, v, 3, once, instant("2026-11-26T07:15:00Z"), &random,
-	    &p, &f), ST_OK);
-	assert_int_equal(p.nmails, 1);
-	assert_string_equal(p.mails[0].to, "karim@ville.test");
+	arena_close(&a);
+}
+
+static void
+no_list_where_nothing_waits(void **state)
+{
+	struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct remind_ticket t = ticket(1, "voirie");
+
+	(void)state;
+	assert_int_equal(morning_of(a, &d, &agents[0], &t, 0, "2026-11-25").nmails, 0);
+	assert_int_equal(morning_of(a, &d, &agents[1], &t, 1, "2026-11-25").nmails, 0);
+	assert_int_equal(morning_of(a, &d, &agents[0], &t, 1, "2026-11-25").nmails, 1);
+	t.state = TICKET_WAITING;
+	assert_int_equal(morning_of(a, &d, &agents[0], &t, 1, "2026-11-25").nmails, 0);
+}
+
+/* A mail of its own, of its ticket, on the first morning from its day on; in the list as long as
+ * it waits. */
+static void
+waiting_tickets_come_back(void **state)
+{
+	static const struct { const char *due, *after; size_t mails; bool listed; } rows[] = {
+		{ "2026-11-27", "2026-11-25", 0, false }, { "2026-11-26", "2026-11-25", 2, true },
+		{ "2026-11-25", "2026-11-25", 1, true }, { "2026-11-25", "2026-11-20", 2, true },
+		{ "2026-11-20", "2026-11-20", 1, true },
+	};
+	struct arena *a = arena_open();
+	struct desk d = desk_make();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct remind_ticket t = ticket(1, "logement");
+		struct plan p;
+		const char *text;
+
+		t.state = TICKET_WAITING;
+		t.due = day(rows[i].due);
+		t.contact = "la voisine";
+		t.sensitive = i == 3;
+		p = morning_of(a, &d, &agents[0], &t, 1, rows[i].after);
+		assert_int_equal(p.nmails, rows[i].mails);
+		if (rows[i].listed)
+			contains(text_of(a, &p.mails[0]), "BI-2026-00001", true);
+		if (rows[i].mails < 2)
+			continue;
+		assert_int_equal(p.mails[0].ticket, 0);
+		assert_int_equal(p.mails[1].ticket, 1);
+		assert_int_equal(p.mails[1].kind, MAIL_KIND_REMINDER);
+		text = text_of(a, &p.mails[1]);
+		contains(text, t.sensitive ? "[BI-2026-00001] sensible · de retour" :
+		    "[BI-2026-00001] Logement · de retour", true);
+		contains(text, "la voisine", true);
+		contains(text, "ogement", !t.sensitive);
+		assert_non_null(strstr(p.mails[1].wire.p, "X-Bureaud-Ticket: BI-2026-00001"));
+		assert_null(strstr(p.mails[0].wire.p, "X-Bureaud-Ticket"));
+	}
+	arena_close(&a);
+}
+
+static void
+many_that_come_back_are_in_the_list_alone(void **state)
+{
+	struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct remind_ticket v[9];
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		v[i] = ticket(i + 1, "logement");
+		v[i].state = TICKET_WAITING;
+		v[i].due = day("2026-11-26");
+		v[i].contact = "";
+	}
+	assert_int_equal(morning_of(a, &d, &agents[0], v, 8, "2026-11-25").nmails, 9);
+	assert_int_equal(morning_of(a, &d, &agents[0], v, 9, "2026-11-25").nmails, 1);
 	arena_close(&a);
 }
 
@@ -254,11 +369,8 @@ a_long_list_is_cut_and_says_so(void **state)
 	enum { MANY = 399 };
 	struct arena *a = arena_open();
 	struct desk d = desk_make();
-	struct plan_facts random = random_parts();
 	struct remind_ticket v[MANY];
-	const date_day after[] = { day("2026-11-25"), REMINDED };
 	struct plan p;
-	struct fault f;
 	const char *text;
 
 	(void)state;
@@ -266,10 +378,9 @@ a_long_list_is_cut_and_says_so(void **state)
 		v[i] = ticket(i + 1, "logement");
 		v[i].due = day("2026-11-26");
 	}
-	assert_int_equal(remind_morning(a, &d, v, MANY, after, instant("2026-11-26T07:15:00Z"),
-	    &random, &p, &f), ST_OK);
+	p = morning_of(a, &d, &agents[0], v, MANY, "2026-11-25");
 	text = text_of(a, &p.mails[0]);
-	contains(text, "399\302\240rappels", true);
+	contains(text, "399\302\240échéances", true);
 	contains(text, "BI-2026-00200", true);
 	contains(text, "BI-2026-00201", false);
 	contains(text, "et 199 autres", true);
@@ -349,7 +460,10 @@ main(void)
 		cmocka_unit_test(a_stop_is_made_up_for_but_not_for_ever),
 		cmocka_unit_test(hour_of_an_urgent_ticket),
 		cmocka_unit_test(whom_a_ticket_concerns),
-		cmocka_unit_test(morning_mails),
+		cmocka_unit_test(morning_list),
+		cmocka_unit_test(no_list_where_nothing_waits),
+		cmocka_unit_test(waiting_tickets_come_back),
+		cmocka_unit_test(many_that_come_back_are_in_the_list_alone),
 		cmocka_unit_test(a_long_list_is_cut_and_says_so),
 		cmocka_unit_test(urgent_mails),
 		cmocka_unit_test(repeated_alert),

@@ -1,0 +1,22 @@
+/* duty_int.h - between the files of duty. */
+#ifndef APP_DUTY_INT_H
+#define APP_DUTY_INT_H
+
+#include "duty.h"
+
+struct duty {
+	struct role *role;
+	const struct desk *desk;
+	struct arena *a;
+	int64_t now;
+	const struct agent *agent;	/* whose turn it is */
+};
+
+/* What is read, decided and written in one transaction, or not at all. */
+enum status duty_in_transaction(struct duty *g,
+    enum status (*work)(struct duty *g, struct fault *f), struct fault *f) MUST_USE;
+
+/* duty_morning.c: each agent's list, on open days. */
+enum status duty_morning(struct duty *g, struct fault *f) MUST_USE;
+
+#endif
