@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* Texts that the program itself asks for, besides the acknowledgment of each category. */
-static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "alerte", "alerte-rappel",
+static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "avis-reponse", "alerte", "alerte-rappel",
 	"confirmation", "a-voir", "matin", "retour", "urgences" };
 enum { OWN_TEXTS = sizeof own_texts / sizeof *own_texts };
 

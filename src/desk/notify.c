@@ -1,6 +1,8 @@
 /* notify.c - which agents are told of what. */
 #include "notify_int.h"
 
+#include "tokens.h"
+
 #include <string.h>
 
 /* What one template says to each of its readers. */
@@ -185,6 +187,34 @@ notify_danger(struct planning *g, struct fault *f)
 	st = notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f);
 	g->p->sensitive = was;
 	return st;
+}
+
+enum status
+notify_holder(struct planning *g, const char *words, struct fault *f)
+{
+	const struct ticket_facts *t = g->p->thread.hit->facts;
+	const struct agent *by = g->p->who.agent, *holder = NULL;
+	const char *name = by->name[0] != '\0' ? by->name : by->section;
+	const struct template_var v[] = {
+		{ "ref", g->p->ref }, { "agent", name }, { "bureau", g->d->name },
+		{ "categorie", g->p->sensitive ? "" : notify_label(g) },
+		{ "sensible", g->p->sensitive ? "oui" : "" }, { "contact", t->contact },
+		{ "texte", g->p->sensitive ? "" : token_strip(g->a, g->d, words) },
+	};
+	struct outmail m = { .automatic = COMPOSE_GENERATED, .lang = "fr" };
+
+	for (size_t i = 0; i < g->d->nagents; i++)
+		if (strcmp(g->d->agents[i].section, t->agent) == 0)
+			holder = &g->d->agents[i];
+	if (holder == NULL || holder == by)
+		return ST_OK;
+	m.to = holder->spec;
+	m.subject = arena_printf(g->a, "[%s] %s · réponse de %s", g->p->ref,
+	    g->p->sensitive ? "sensible" : notify_label(g), name);
+	if (texts_fill(g->d->texts, g->a, "avis-reponse", v, sizeof v / sizeof *v, &m.text, f)
+	    != ST_OK)
+		return f->st;
+	return plan_send(g, MAIL_KIND_NOTIFY, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 
 enum status

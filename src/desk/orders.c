@@ -184,6 +184,9 @@ orders_carry_out(struct ordering *o, struct fault *f)
 		return hold(o, no, f);
 	if (send && answer_send(o, f) != ST_OK)
 		return f->st;
+	if (o->g->p->change.answered &&
+	    notify_holder(o->g, send ? o->relay.text : "", f) != ST_OK)
+		return f->st;
 	events_tell(o);
 	if (o->hit != NULL)
 		o->g->p->state = o->state;

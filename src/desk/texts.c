@@ -9,7 +9,7 @@
 const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
-	"accuse", "accuse_attend", "anterieurs", "attendu", "attente", "autre", "bureau",
+	"accuse", "accuse_attend", "agent", "anterieurs", "attendu", "attente", "autre", "bureau",
 	"categorie", "contact", "douteux", "echeance", "echu", "expediteur", "heure",
 	"jointes", "jour", "langue", "lie", "nombre", "objet", "pieces", "quartier", "rang",
 	"recu", "ref", "refus", "repondu", "retours", "rouvert", "sans_accuse", "sensible",

@@ -255,3 +255,39 @@ def test_token_address_is_quoted_to_nobody(bureau):
     assert "J'écris à " + bureau.address in plain(last)
     for text in (relay.text, last.text):
         assert not any(s in text for s in secret)
+
+
+# Two agents.
+
+def test_first_answer_takes_the_ticket_and_a_second_is_told_to_both(bureau):
+    marie = bureau.person("marie")
+    hers = opened(bureau)
+    (his,) = told(bureau, bureau.karim)
+    says(bureau, hers, "Passez jeudi.")
+    assert bureau.tickets()[0]["agent"] == "claire" and len(told(bureau, bureau.karim)) == 1
+    says(bureau, his, "Plutôt vendredi.", who="karim.benali")
+    assert [("jeudi" in plain(m), "vendredi" in plain(m)) for m in bureau.acks(marie, "relay")] \
+        == [(True, False), (False, True)]
+    assert bureau.tickets()[0]["agent"] == "claire"
+    (transcript,) = bureau.to_agents("transcript", bureau.karim)
+    assert "Ce dossier est suivi par claire." in plain(transcript)
+    note = told(bureau, bureau.claire)[-1]
+    assert note["X-Bureaud-Ticket"] == bureau.tickets()[0]["ref"]
+    assert "Karim Benali a répondu" in plain(note) and "Plutôt vendredi." in plain(note)
+    # Her answer to that is one to the citizen, proven by its token.
+    says(bureau, note, "Les deux conviennent.", proof=False)
+    assert "Les deux conviennent." in plain(bureau.acks(marie, "relay")[-1])
+    assert "Plutôt" not in plain(bureau.acks(marie, "relay")[-1])
+    assert len(told(bureau, bureau.karim)) == 1
+
+
+def test_second_answer_in_a_sensitive_ticket_is_told_without_its_words(bureau):
+    bureau.person("nadia.k")
+    note = opened(bureau, mails.VIOLENCE.raw())
+    says(bureau, note, "#affecter karim")
+    says(bureau, note, "Venez me voir, je suis là.")
+    (mail,) = [m for m in told(bureau, bureau.karim)
+               if "a répondu" in plain(m)]
+    assert "Venez" not in plain(mail) and "nadia" not in mail.as_string()
+    assert "sensible · réponse de Claire Martin" in str(mail["Subject"])
+

@@ -240,7 +240,10 @@ test_who_has_the_ticket(void **state)
 	assert_true(p.change.answered);
 	p = plan_of(a, &taken);
 	assert_string_equal(p.change.agent, "");
-	at = strstr(text_at(a, &p, 2), "suivi par karim");
+	assert_int_equal(p.mails[2].kind, MAIL_KIND_NOTIFY);
+	assert_string_equal(p.mails[2].to, "karim@ville.test");
+	assert_non_null(strstr(text_at(a, &p, 2), "Claire a répondu"));
+	at = strstr(text_at(a, &p, 3), "suivi par karim");
 	assert_non_null(at);
 	assert_null(strstr(at + 1, "suivi par karim"));
 }
