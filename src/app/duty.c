@@ -103,8 +103,8 @@ group_send(struct duty *g, const char *person, struct fault *f)
 
 	role_random(g->a, g->desk, &random);
 	if (store_grouped(g->role->store, g->a, person, &v, &n, f) != ST_OK ||
-	    (is_told(g, person) && plan_group(g->a, g->desk, person, v, n, g->now, &random, &plan,
-	    f) != ST_OK))
+	    (is_told(g, person) && plan_group(g->a, g->desk, person, v, n, g->now, &random,
+	    &plan, f) != ST_OK))
 		return f->st;
 	log_event(LOG_L_INFO, "notices-grouped", "tickets=%zu mails=%zu", n, plan.nmails);
 	return store_group_sent(g->role->store, person, v, n, &plan, g->now, f);

@@ -20,8 +20,8 @@ morning_of(const struct duty *g, date_day day)
 static enum status
 last_list(struct duty *g, date_day today, date_day *last_out, bool *done_out, struct fault *f)
 {
-	if (store_duty_last(g->role->store, morning, g->agent->section, today, last_out, done_out,
-	    f) != ST_OK)
+	if (store_duty_last(g->role->store, morning, g->agent->section, today, last_out,
+	    done_out, f) != ST_OK)
 		return f->st;
 	if (*last_out == 0)
 		*last_out = today - 1;
@@ -57,8 +57,8 @@ list_send(struct duty *g, struct fault *f)
 	role_random(g->a, g->desk, &random);
 	if (last_list(g, today, &in.after, &done, f) != ST_OK || done)
 		return done ? ST_OK : f->st;
-	if (list_read(g, &in, f) != ST_OK || remind_morning(g->a, g->desk, g->agent, &in, g->now,
-	    &random, &plan, f) != ST_OK ||
+	if (list_read(g, &in, f) != ST_OK ||
+	    remind_morning(g->a, g->desk, g->agent, &in, g->now, &random, &plan, f) != ST_OK ||
 	    store_duty_add(s, morning, g->agent->section, today, f) != ST_OK)
 		return f->st;
 	log_event(LOG_L_INFO, "morning", "mails=%zu", plan.nmails);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /* Texts that the program itself asks for, besides the acknowledgment of each category. */
-static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "avis-reponse", "alerte", "alerte-rappel",
-	"confirmation", "a-voir", "matin", "retour", "urgences" };
+static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "avis-reponse",
+	"alerte", "alerte-rappel", "confirmation", "a-voir", "matin", "retour", "urgences" };
 enum { OWN_TEXTS = sizeof own_texts / sizeof *own_texts };
 
 static void
@@ -24,7 +24,8 @@ desk_fill(const struct config *c, struct span key, struct desk *d)
 		.acks_per_domain_per_hour = c->acks_per_domain_per_hour,
 		.acks_per_hour = c->acks_per_hour, .ack_delay_seconds = c->ack_delay_seconds,
 		.group_after = c->group_after,
-		.null_sender = c->null_sender, .plus_addresses = c->plus_addresses, .since = c->since, .key = key,
+		.null_sender = c->null_sender, .plus_addresses = c->plus_addresses,
+		.since = c->since, .key = key,
 		.hours = c->open_hours,
 	};
 }

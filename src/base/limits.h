@@ -38,7 +38,7 @@ enum {
 	/* What we send. */
 	LIMIT_ACK = 16 * 1024,
 	LIMIT_LINE_OUT = 998,			/* RFC 5322 2.1.1 */
-	LIMIT_NOTIFY_BYTES = 5 * 1024 * 1024,	/* files of a citizen copied to an agent, decoded */
+	LIMIT_NOTIFY_BYTES = 5 * 1024 * 1024,	/* a citizen's files for an agent, decoded */
 	LIMIT_RELAY_BYTES = 20 * 1024 * 1024,	/* files of an agent's answer, decoded */
 
 	/* Files of the administrator. */

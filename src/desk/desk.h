@@ -31,7 +31,7 @@ struct desk {
 	int promise_days, reopen_days;
 	int acks_per_sender_per_day, acks_per_domain_per_hour, acks_per_hour;	/* 0: no cap */
 	int ack_delay_seconds;
-	int group_after;		/* notifications to one agent in a minute; 0: never grouped */
+	int group_after;		/* notifications to an agent in a minute; 0: no end */
 	bool null_sender;
 	bool plus_addresses;		/* answers may come to address+TOKEN */
 	int64_t since;			/* mail received earlier is only recorded */

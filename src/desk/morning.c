@@ -1,4 +1,4 @@
-/* morning.c - each agent's list of a working morning, and the waiting tickets that come back. */
+/* morning.c - each agent's list of a working morning, and waiting tickets that come back. */
 #include "remind_int.h"
 
 #include "notify_int.h"
@@ -41,13 +41,13 @@ struct list {
 	const struct agent *to;
 	const struct morning *in;
 	struct item *due; size_t ndue;
-	const struct remind_ticket **back; size_t nback;	/* waiting, and their day has come */
+	const struct remind_ticket **back; size_t nback;	/* their day has come */
 	const struct remind_ticket **open; size_t nopen;
 	size_t nanswers;
 };
 
-/* Promised to somebody whom nobody has answered: the open day before, that day, and every morning
- * after it. */
+/* Promised to somebody whom nobody has answered: the open day before, that day, and every
+ * morning after it. */
 static date_day
 promise_day(const struct list *l, const struct remind_ticket *t)
 {
@@ -230,12 +230,14 @@ list_send(struct list *l, struct fault *f)
 	const struct template_var v[] = {
 		{ "echu", due_say(l) }, { "retours", back_say(l) }, { "attente", open_say(l) },
 		{ "repondu", answered_say(l) },
-		{ "sans_accuse", names_unacknowledged(l) ? "oui" : "" }, { "bureau", g->d->name },
+		{ "sans_accuse", names_unacknowledged(l) ? "oui" : "" },
+		{ "bureau", g->d->name },
 	};
 	struct outmail m = { .to = l->to->spec, .automatic = COMPOSE_GENERATED, .lang = "fr",
 	    .subject = subject_of(l) };
 
-	if (texts_fill(g->d->texts, g->a, "matin", v, sizeof v / sizeof *v, &m.text, f) != ST_OK)
+	if (texts_fill(g->d->texts, g->a, "matin", v, sizeof v / sizeof *v, &m.text, f)
+	    != ST_OK)
 		return f->st;
 	return plan_send(g, MAIL_KIND_MORNING, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
@@ -254,11 +256,14 @@ back_send(struct list *l, const struct remind_ticket *t, struct fault *f)
 	};
 	struct outmail m = { .to = l->to->spec, .automatic = COMPOSE_GENERATED, .lang = "fr" };
 
-	if (texts_fill(g->d->texts, g->a, "retour", v, sizeof v / sizeof *v, &m.text, f) != ST_OK)
+	if (texts_fill(g->d->texts, g->a, "retour", v, sizeof v / sizeof *v, &m.text, f)
+	    != ST_OK)
 		return f->st;
-	m.subject = arena_printf(g->a, "[%s] %s · de retour", t->ref, t->sensitive ? "sensible" : label);
+	m.subject = arena_printf(g->a, "[%s] %s · de retour", t->ref,
+	    t->sensitive ? "sensible" : label);
 	p->ref = t->ref;
-	if (plan_send(g, MAIL_KIND_REMINDER, &m, NOTIFY_MAX_BYTES, g->in->now, false, f) != ST_OK)
+	if (plan_send(g, MAIL_KIND_REMINDER, &m, NOTIFY_MAX_BYTES, g->in->now, false, f)
+	    != ST_OK)
 		return f->st;
 	p->mails[p->nmails - 1].ticket = t->id;
 	p->ref = "";

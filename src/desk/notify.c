@@ -13,8 +13,8 @@ struct notice {
 };
 
 static enum status
-notify_one(struct planning *g, const struct notice *n, const struct agent *reader, const char *to,
-    struct fault *f)
+notify_one(struct planning *g, const struct notice *n, const struct agent *reader,
+    const char *to, struct fault *f)
 {
 	struct template_var v[NOTIFY_NAMES];
 	size_t nv = notify_names(g, reader, plan_next_id(g, n->kind), n->nparts > 0, v);
@@ -23,10 +23,11 @@ notify_one(struct planning *g, const struct notice *n, const struct agent *reade
 
 	if (texts_fill(g->d->texts, g->a, n->template_name, v, nv, &m.text, f) != ST_OK)
 		return f->st;
-	m.subject = g->p->ref[0] != '\0' ? notify_subject(g) : "Alerte\302\240: danger possible";
+	m.subject = g->p->ref[0] != '\0' ? notify_subject(g) :
+	    "Alerte\302\240: danger possible";
 	/* Base64 makes four bytes of three, and a line end for every 76. */
-	return plan_send(g, n->kind, &m, NOTIFY_MAX_BYTES + n->part_bytes * 3 / 2, g->in->now, false,
-	    f);
+	return plan_send(g, n->kind, &m, NOTIFY_MAX_BYTES + n->part_bytes * 3 / 2, g->in->now,
+	    false, f);
 }
 
 static void
@@ -37,7 +38,8 @@ parts_add(const struct planning *g, size_t readers, struct notice *n)
 		n->part_bytes += n->part[i].bytes.n;
 }
 
-/* More than a person reads: what comes now waits for the mail of the minute.  Danger never does. */
+/* More than a person reads: what comes now waits for the mail of the minute.  Danger never
+ * does. */
 static bool
 is_grouped(const struct planning *g, const struct notice *n, size_t agent)
 {
@@ -89,8 +91,8 @@ on_call(const struct planning *g, const struct agent *a)
 	return a->on_call;
 }
 
-/* The agent who has the ticket alone; else those of its category; of a new one, those of any that
- * reached its threshold. */
+/* The agent who has the ticket alone; else those of its category; of a new one, those of any
+ * that reached its threshold. */
 static bool
 of_category(const struct planning *g, const struct agent *a)
 {

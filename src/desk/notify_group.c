@@ -19,7 +19,8 @@ by_urgency(const void *x, const void *y)
 static const char *
 lines_of(struct planning *g, const struct grouped_ticket *v, size_t n, const char *id)
 {
-	const struct grouped_ticket **order = arena_new(g->a, const struct grouped_ticket *, n + 1);
+	const struct grouped_ticket **order =
+	    arena_new(g->a, const struct grouped_ticket *, n + 1);
 	BUF_AUTO struct buf b;
 
 	buf_open(&b, LINES_BYTES);
@@ -45,15 +46,18 @@ count_say(struct arena *a, const struct grouped_ticket *v, size_t n)
 }
 
 enum status
-plan_group(struct arena *a, const struct desk *d, const char *to, const struct grouped_ticket *v,
-    size_t n, int64_t now, const struct plan_facts *random, struct plan *out, struct fault *f)
+plan_group(struct arena *a, const struct desk *d, const char *to,
+    const struct grouped_ticket *v, size_t n, int64_t now, const struct plan_facts *random,
+    struct plan *out, struct fault *f)
 {
 	const struct plan_in in = { .now = now };
 	struct planning g = { a, d, &in, random, out, 0 };
 	const char *count = count_say(a, v, n);
 	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr",
 	    .subject = count };
-	struct template_var names[] = { { "nombre", count }, { "texte", "" }, { "bureau", d->name } };
+	struct template_var names[] = {
+		{ "nombre", count }, { "texte", "" }, { "bureau", d->name },
+	};
 
 	plan_empty(&g);
 	names[1].value = lines_of(&g, v, n, plan_next_id(&g, MAIL_KIND_NOTIFY));

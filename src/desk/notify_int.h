@@ -14,10 +14,11 @@ const char *notify_urgency_word(enum urgency u);
 /* "[BI-2026-00042] Logement · haute · 2e message", "[BI-2026-00042] sensible" */
 const char *notify_subject(const struct planning *g);
 /* The same of what is known of any ticket. */
-const char *notify_headline(struct arena *a, const struct desk *d, const struct grouped_ticket *t);
+const char *notify_headline(struct arena *a, const struct desk *d,
+    const struct grouped_ticket *t);
 /* "mailto:…" that prepares the #voir mail about a ticket, as the answer to `id` (RFC 6068). */
-const char *notify_link(struct arena *a, const struct desk *d, const char *ref, const char *what,
-    const char *id);
+const char *notify_link(struct arena *a, const struct desk *d, const char *ref,
+    const char *what, const char *id);
 /* Where an agent noted that the person can be reached without risk; "" unknown. */
 const char *notify_contact(const struct planning *g);
 

@@ -52,8 +52,9 @@ file_name(struct arena *a, const struct attachment *t, size_t i)
 {
 	static const struct { const char *type, *suffix; } known[] = {
 		{ "image/jpeg", ".jpg" }, { "image/png", ".png" }, { "image/gif", ".gif" },
-		{ "application/pdf", ".pdf" }, { "text/plain", ".txt" }, { "text/html", ".html" },
-		{ "text/calendar", ".ics" }, { "message/rfc822", ".eml" }, { "audio/mpeg", ".mp3" },
+		{ "application/pdf", ".pdf" }, { "text/plain", ".txt" },
+		{ "text/html", ".html" }, { "text/calendar", ".ics" },
+		{ "message/rfc822", ".eml" }, { "audio/mpeg", ".mp3" },
 	};
 	const char *suffix = "";
 
@@ -186,8 +187,8 @@ notify_rules(const struct planning *g)
 bool
 notify_child(const struct planning *g)
 {
-	static const char *const words[] = { "enfant", "bebe", "mineur", "fils", "fille", "gamin",
-	    "gosse", "eleve", "collegien", "lyceen", "child", "kid" };
+	static const char *const words[] = { "enfant", "bebe", "mineur", "fils", "fille",
+	    "gamin", "gosse", "eleve", "collegien", "lyceen", "child", "kid" };
 	const struct verdict *v = g->in->verdict;
 
 	for (size_t i = 0; v != NULL && i < v->nhits; i++) {
@@ -235,7 +236,8 @@ const char *
 notify_earlier(const struct planning *g, const struct agent *reader)
 {
 	static const char *const states[] = {
-		[TICKET_OPEN] = "ouvert", [TICKET_WAITING] = "en attente", [TICKET_CLOSED] = "clos",
+		[TICKET_OPEN] = "ouvert", [TICKET_WAITING] = "en attente",
+		[TICKET_CLOSED] = "clos",
 	};
 	const struct plan_facts *k = g->facts;
 	const char *z = "";
@@ -247,24 +249,27 @@ notify_earlier(const struct planning *g, const struct agent *reader)
 		if (strcmp(t->ref, g->p->ref) == 0 || !may_see(reader, t) || ++n > EARLIER_MAX)
 			continue;
 		z = arena_printf(g->a, "%s%s- %s (%s, %s), du %s", z, n > 1 ? "\n" : "", t->ref,
-		    t->sensitive ? "sensible" : notify_label_of(g->d, t->category), states[t->state],
-		    say_date(g->a, date_local_day(t->opened)));
+		    t->sensitive ? "sensible" : notify_label_of(g->d, t->category),
+		    states[t->state], say_date(g->a, date_local_day(t->opened)));
 	}
-	return n <= EARLIER_MAX ? z : arena_printf(g->a, "%s\n- et %zu de plus", z, n - EARLIER_MAX);
+	return n <= EARLIER_MAX ? z : arena_printf(g->a, "%s\n- et %zu de plus", z,
+	    n - EARLIER_MAX);
 }
 
 const char *
 notify_language(const char *lang)
 {
 	static const struct { const char *code, *name; } known[] = {
-		{ "am", "amharique" }, { "ar", "arabe" }, { "bg", "bulgare" }, { "bn", "bengali" },
-		{ "de", "allemand" }, { "en", "anglais" }, { "es", "espagnol" }, { "fa", "persan" },
-		{ "hi", "hindi" }, { "hu", "hongrois" }, { "hy", "arménien" }, { "it", "italien" },
-		{ "ka", "géorgien" }, { "ku", "kurde" }, { "nl", "néerlandais" }, { "pl", "polonais" },
-		{ "ps", "pachto" }, { "pt", "portugais" }, { "ro", "roumain" }, { "ru", "russe" },
-		{ "so", "somali" }, { "sq", "albanais" }, { "sr", "serbe" }, { "ti", "tigrigna" },
-		{ "tr", "turc" }, { "uk", "ukrainien" }, { "ur", "ourdou" }, { "vi", "vietnamien" },
-		{ "zh", "chinois" },
+		{ "am", "amharique" }, { "ar", "arabe" }, { "bg", "bulgare" },
+		{ "bn", "bengali" }, { "de", "allemand" }, { "en", "anglais" },
+		{ "es", "espagnol" }, { "fa", "persan" }, { "hi", "hindi" },
+		{ "hu", "hongrois" }, { "hy", "arménien" }, { "it", "italien" },
+		{ "ka", "géorgien" }, { "ku", "kurde" }, { "nl", "néerlandais" },
+		{ "pl", "polonais" }, { "ps", "pachto" }, { "pt", "portugais" },
+		{ "ro", "roumain" }, { "ru", "russe" }, { "so", "somali" },
+		{ "sq", "albanais" }, { "sr", "serbe" }, { "ti", "tigrigna" },
+		{ "tr", "turc" }, { "uk", "ukrainien" }, { "ur", "ourdou" },
+		{ "vi", "vietnamien" }, { "zh", "chinois" },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)

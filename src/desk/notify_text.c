@@ -1,5 +1,5 @@
-/* notify_text.c - what an agent reads of a mail: of a sensitive ticket the reference and the days,
- * nothing else (LAW-AND-SAFETY section 2). */
+/* notify_text.c - what an agent reads of a mail: of a sensitive ticket the reference and the
+ * days, nothing else (LAW-AND-SAFETY section 2). */
 #include "notify_int.h"
 
 #include "tokens.h"
@@ -148,7 +148,9 @@ awaited_say(const struct planning *g)
 {
 	const struct ticket_facts *t = ticket_of(g);
 
-	return t != NULL && g->p->thread.hit->state == TICKET_WAITING ? day_or_none(g, t->due) : "";
+	if (t == NULL || g->p->thread.hit->state != TICKET_WAITING)
+		return "";
+	return day_or_none(g, t->due);
 }
 
 /* Thanks and information ask for nothing: silence refuses nothing. */
@@ -178,7 +180,8 @@ add_encoded(struct buf *b, const char *z)
 			buf_addf(b, "%%%02X", (unsigned)(unsigned char)*z);
 }
 
-/* In-Reply-To may be given (RFC 6068 section 4); who ignores it has the reference in the subject. */
+/* In-Reply-To may be given (RFC 6068 section 4); who ignores it has the reference in the
+ * subject. */
 const char *
 notify_link(struct arena *a, const struct desk *d, const char *ref, const char *what,
     const char *id)
@@ -235,8 +238,8 @@ notify_names(const struct planning *g, const struct agent *reader, const char *i
 		{ "sensible", yes(p->sensitive) }, { "suite", yes(!p->opens) },
 		{ "rouvert", yes(p->thread.reopens) },
 		{ "douteux", yes(p->untrusted) },
-		{ "jour", day_say(g) }, { "echeance", promise_say(g) }, { "attendu", awaited_say(g) },
-		{ "refus", refusal_say(g) },
+		{ "jour", day_say(g) }, { "echeance", promise_say(g) },
+		{ "attendu", awaited_say(g) }, { "refus", refusal_say(g) },
 		{ "accuse", ack_name(p->ack) },
 		{ "sans_accuse", yes(p->opens && p->ack == ACK_NONE) },
 		{ "accuse_attend", yes(p->opens && p->ack == ACK_AGENT) },

@@ -69,7 +69,7 @@ struct plan {
 	enum plan_file file;
 	struct plan_event *events; size_t nevents;
 	struct plan_mail *mails; size_t nmails;
-	const char **notices; size_t nnotices;	/* agents told of the ticket in a mail of many */
+	const char **notices; size_t nnotices;	/* agents told in a mail of many */
 };
 
 /* Another ticket of the same person. */
@@ -80,8 +80,8 @@ struct earlier_ticket {
 	int64_t opened;
 };
 
-/* How many notifications an agent got in the last NOTIFY_WINDOW seconds; gathering: some wait for
- * a mail of many, or one went out in that time. */
+/* How many notifications an agent got in the last NOTIFY_WINDOW seconds; gathering: some
+ * wait for a mail of many, or one went out in that time. */
 enum { NOTIFY_WINDOW = 60 };
 struct agent_load { int sent; bool gathering; };
 
@@ -91,13 +91,13 @@ struct minted { const char *for_, *message_id; };
 /* What the store knows, read in the same transaction. */
 struct plan_facts {
 	const struct thread_hit *hits; size_t nhits;
-	const struct agent_load *load;	/* by agent, and of the administrator; NULL: nothing sent */
-	const struct minted *minted; size_t nminted;	/* tokens of no ticket that the mail carries */
+	const struct agent_load *load;	/* by agent, last the administrator's; NULL: nothing sent */
+	const struct minted *minted; size_t nminted;	/* tokens of no ticket in the mail */
 	int next_number;		/* of this year's tickets */
 	bool person_no_auto;		/* sticky */
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
-	const struct earlier_ticket *earlier; size_t nearlier;	/* this person's, newest first */
+	const struct earlier_ticket *earlier; size_t nearlier;	/* newest first */
 	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send */
 };
 
@@ -114,8 +114,8 @@ struct plan_in {
 	int64_t now;
 };
 
-/* Are the bytes of this mail's files wanted: an agent's go to the citizen, a citizen's, where they
- * are not withheld and not too large, to the agents. */
+/* Are the bytes of this mail's files wanted: an agent's go to the citizen, a citizen's, where
+ * they are not withheld and not too large, to the agents. */
 bool plan_wants_files(const struct desk *d, const struct mail *m, const struct verdict *v);
 
 /* ST_PERM: a text of ours cannot be made (a template's fault): the mail must wait. */

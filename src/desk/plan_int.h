@@ -45,8 +45,8 @@ enum status notify_ticket(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_danger(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_unproven(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_review(struct planning *g, unsigned naside, struct fault *f) MUST_USE;
-/* Another agent than the one who has the ticket answered its citizen: the holder is told, with the
- * words where they may be shown. */
+/* Another agent than the one who has the ticket answered its citizen: the holder is told, with
+ * the words where they may be shown. */
 enum status notify_holder(struct planning *g, const char *words, struct fault *f) MUST_USE;
 enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
 /* The citizen's mail is what `g` holds; a repetition has only the ticket. */

@@ -24,7 +24,7 @@
 /* Stands in every notification, alone on its line. */
 #define RELAY_MARKER "— Répondez au-dessus de cette ligne —"
 
-enum { RELAY_TEXT_MAX = 256 * 1024, RELAY_PHRASES = 100, RELAY_SUBJECT = 200 };
+enum { RELAY_TEXT_MAX = 256 * 1024, RELAY_PHRASES = 200, RELAY_SUBJECT = 200 };
 
 struct relay_facts {
 	const char *bureau;			/* its address */

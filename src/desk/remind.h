@@ -51,8 +51,8 @@ struct morning {
 	const struct remind_answer *answers; size_t nanswers;	/* since the last list */
 };
 /* One mail to one agent (none where nothing waits): what falls due or is late, waiting tickets
- * whose day has come, what is open, the oldest first, and what colleagues answered; and a mail of
- * its own for each ticket that comes back.  Its state stays: the agent says what becomes of it.
+ * whose day has come, what is open, the oldest first, and what colleagues answered; and a mail
+ * of its own for each ticket that comes back.  Its state stays: the agent says what becomes of it.
  * Only out->mails and nmails are made, by every function here. */
 enum status remind_morning(struct arena *a, const struct desk *d, const struct agent *to,
     const struct morning *in, int64_t now, const struct plan_facts *random, struct plan *out,

@@ -40,8 +40,8 @@ tokens_add(struct arena *a, const struct desk *d, const struct addrs *list, stru
 	}
 }
 
-/* Where the mail was delivered to, which To need not tell: a server of ours writes these.  Whoever
- * forges one gives away a token that they have, as in To. */
+/* Where the mail was delivered to, which To need not tell: a server of ours writes these.
+ * Whoever forges one gives away a token that they have, as in To. */
 static void
 tokens_of_delivery(struct arena *a, const struct desk *d, const struct mail *m,
     struct thread_keys *k)
@@ -49,10 +49,11 @@ tokens_of_delivery(struct arena *a, const struct desk *d, const struct mail *m,
 	static const char *const names[] = { "Delivered-To", "X-Original-To", "Envelope-To" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		for (size_t n = 0; n < DELIVERIES_MAX && n < header_count(&m->headers, names[i]);
-		    n++) {
+		for (size_t n = 0; n < DELIVERIES_MAX; n++) {
 			struct addrs list;
 
+			if (n == header_count(&m->headers, names[i]))
+				break;
 			(void)addr_list(a, *header_nth(&m->headers, names[i], n), &list);
 			tokens_add(a, d, &list, k);
 		}

@@ -11,7 +11,8 @@ enum { LOCAL_MAX = 64, TOKEN = (MSGID_RANDOM * 8 + 4) / 5 };
 bool
 token_proves(enum mail_kind kind)
 {
-	return kind == MAIL_KIND_NOTIFY || kind == MAIL_KIND_MORNING || kind == MAIL_KIND_REMINDER;
+	return kind == MAIL_KIND_NOTIFY || kind == MAIL_KIND_MORNING ||
+	    kind == MAIL_KIND_REMINDER;
 }
 
 const char *
@@ -22,7 +23,8 @@ token_address(struct arena *a, const struct desk *d, const char *message_id)
 
 	if (token[0] == '\0' || local.n + 1 + strlen(token) > LOCAL_MAX)
 		return "";
-	return arena_printf(a, "%.*s+%s@%s", (int)local.n, local.p, token, addr_domain(d->address));
+	return arena_printf(a, "%.*s+%s@%s", (int)local.n, local.p, token,
+	    addr_domain(d->address));
 }
 
 /* Do TOKEN letters of base32 end at s + end? */
@@ -34,7 +36,8 @@ token_before(struct span s, size_t end)
 	for (size_t i = end - TOKEN; i < end; i++) {
 		char c = s.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7')))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '2' && c <= '7')))
 			return false;
 	}
 	return true;

@@ -13,8 +13,8 @@
 
 /* Does an answer to a mail of that kind prove its agent where the mail named no ticket? */
 bool token_proves(enum mail_kind kind);
-/* "bureau+TOKEN@ville.fr" for a mail of ours with that Message-ID; "" where the local part would be
- * over 64 bytes (RFC 5321 4.5.3.1.1). */
+/* "bureau+TOKEN@ville.fr" for a mail of ours with that Message-ID; "" where the local part
+ * would be over 64 bytes (RFC 5321 4.5.3.1.1). */
 const char *token_address(struct arena *a, const struct desk *d, const char *message_id);
 /* The same text without tokens: the plain address, and ids that no longer are any.  Linear. */
 const char *token_strip(struct arena *a, const struct desk *d, const char *text);

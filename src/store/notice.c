@@ -31,7 +31,8 @@ store_loads(struct store *s, struct arena *a, const struct desk *d, int64_t now,
 
 	out->load = v;
 	for (size_t i = 0; i <= d->nagents; i++)
-		if (load_read(s, i < d->nagents ? d->agents[i].spec : d->admin, now, &v[i], f) != ST_OK)
+		if (load_read(s, i < d->nagents ? d->agents[i].spec : d->admin, now, &v[i], f)
+		    != ST_OK)
 			return f->st;
 	return ST_OK;
 }

@@ -14,7 +14,7 @@
 
 enum {
 	FAR = 60 * 60,				/* no back-off is longer */
-	CLAIM_BYTES = 16 * 1024 * 1024,		/* of the mails held at once; one may be larger */
+	CLAIM_BYTES = 16 * 1024 * 1024,		/* held at once, but for the last mail */
 };
 
 static enum status

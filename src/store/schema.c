@@ -218,9 +218,10 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE INDEX outbox_person ON outbox (person, created, state)"
 	" WHERE kind = 'ack';" },
 
-	{ 1, "CREATE INDEX outbox_notified ON outbox (person, created) WHERE kind = 'notify';" },
+	{ 1, "CREATE INDEX outbox_notified ON outbox (person, created)"
+	" WHERE kind = 'notify';" },
 
-	/* Told to an agent in a mail of many that is still to come; when such a mail went last. */
+	/* Told to an agent in a mail of many that is still to come; when one went last. */
 	{ 1, "CREATE TABLE notice ("
 	" id INTEGER PRIMARY KEY,"
 	" person TEXT NOT NULL CHECK (person <> ''),"	/* the agent's address, lower case */

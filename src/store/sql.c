@@ -294,11 +294,11 @@ static const char *const texts[] = {
 	[SQL_SENT] =
 	    "UPDATE outbox SET state = 'sent', held = 0, sent_at = @now, tries = tries + 1,"
 	    " last_code = @code, last_error = '' WHERE id = @id AND state <> 'sent'",
-	/* Nobody wants the bytes of a mail to agents any more once it is out; those to citizens and
-	 * partners stay. */
+	/* Nobody wants the bytes of a mail to agents any more once it is out; those to citizens
+	 * and partners stay. */
 	[SQL_WIRE_DROP] =
-	    "DELETE FROM wire WHERE outbox = (SELECT id FROM outbox WHERE id = @id AND kind NOT IN"
-	    " (" OUTWARD_KINDS(STATE_SQL) "'~'))",
+	    "DELETE FROM wire WHERE outbox = (SELECT id FROM outbox WHERE id = @id"
+	    " AND kind NOT IN (" OUTWARD_KINDS(STATE_SQL) "'~'))",
 	[SQL_AGAIN] =
 	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next), tries = tries +"
 	    " @counts,"
@@ -331,8 +331,8 @@ static const char *const texts[] = {
 
 	/* Windows have an end: what a clock that was ahead has written counts in none. */
 	[SQL_LOAD] =
-	    "SELECT (SELECT count(*) FROM outbox WHERE kind = 'notify' AND person = lower(@person)"
-	    " AND created > @from AND created <= @now AND ticket IS NOT NULL),"
+	    "SELECT (SELECT count(*) FROM outbox WHERE kind = 'notify'"
+	    " AND person = lower(@person) AND created > @from AND created <= @now AND ticket IS NOT NULL),"
 	    " EXISTS (SELECT 1 FROM notice WHERE person = lower(@person)) OR EXISTS (SELECT 1"
 	    " FROM storm WHERE person = lower(@person) AND at > @from AND at <= @now)",
 	[SQL_NOTICE_ADD] =
@@ -341,7 +341,8 @@ static const char *const texts[] = {
 	    "SELECT EXISTS (SELECT 1 FROM notice WHERE at <= @upto)"
 	    " OR EXISTS (SELECT 1 FROM notice WHERE at > @now)",
 	[SQL_NOTICE_PERSONS] =
-	    "SELECT DISTINCT person FROM notice INDEXED BY notice_at WHERE at <= @upto LIMIT @max",
+	    "SELECT DISTINCT person FROM notice INDEXED BY notice_at WHERE at <= @upto"
+	    " LIMIT @max",
 	/* Noted by a clock that was ahead: a whole minute from now on. */
 	[SQL_NOTICE_CLAMP] = "UPDATE notice SET at = @now WHERE at > @now",
 	[SQL_NOTICE_TICKETS] =

@@ -233,8 +233,8 @@ enum status store_grouped_persons(struct store *s, struct arena *a, int64_t upto
 enum status store_grouped(struct store *s, struct arena *a, const char *person,
     struct grouped_ticket **out, size_t *n, struct fault *f) MUST_USE;
 /* In the caller's transaction: the mail goes into the outbox, these tickets wait no more. */
-enum status store_group_sent(struct store *s, const char *person, const struct grouped_ticket *v,
-    size_t n, const struct plan *p, int64_t now, struct fault *f) MUST_USE;
+enum status store_group_sent(struct store *s, const char *person,
+    const struct grouped_ticket *v, size_t n, const struct plan *p, int64_t now, struct fault *f) MUST_USE;
 
 /* ---- heartbeats: what `status` tells of a daemon, running or stopped ---- */
 struct heartbeat {

@@ -1,4 +1,5 @@
-/* Which mails are asked for their files: an agent's, whose answer goes to a citizen with them, and
+/* Which mails are asked for their files: an agent's, whose answer goes to a citizen with them,
+ * and
  * a citizen's that agents get a copy of. */
 #include "intake.h"
 

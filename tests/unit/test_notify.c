@@ -15,7 +15,8 @@ enum { NOW = 1795514400 };	/* 2026-11-24 10:00 in Paris */
 
 static struct hit hits[] = {
 	{ "A", "logement", 6, HIT_BODY, "suis expulsee\nle 30" },
-	{ "B", "logement", 4, HIT_SUBJECT, "bailleur" }, { "C", "logement", 2, HIT_BODY, "expulsee" },
+	{ "B", "logement", 4, HIT_SUBJECT, "bailleur" }, { "C", "logement", 2, HIT_BODY,
+	    "expulsee" },
 	{ "D", "logement", -3, HIT_BODY, "AUTRE" }, { "E", "emploi", 1, HIT_BODY, "PEU" },
 	{ "F", "high", 0, HIT_BODY, "ma fille de 4 ans" },
 };
@@ -61,7 +62,8 @@ static const struct scene scenes[] = {
 	    { "Nouveau message dans le dossier BI-2026-00007", "haute, 2e message",
 	    "en attente jusqu’au mercredi 25", "MOT-DU-CITOYEN", "du 23 novembre" },
 	    { "Réponse promise", "- BI-2026-00007" } },
-	{ "sensitive", HEAD FILES, URGENCY_HIGH, true, NULL, TICKET_OPEN, 2, "[BI-2026-00042] sensible",
+	{ "sensitive", HEAD FILES, URGENCY_HIGH, true, NULL, TICKET_OPEN, 2,
+	    "[BI-2026-00042] sensible",
 	    { "<mailto:bureau@ville.test?subject=%5BBI-2026-00042%5D%20sensible&body=%23voir"
 	    "&In-Reply-To=%3CBI-2026-00042.notify.", "article 40", "27 novembre" },
 	    { "MOT-DU", "Lea", "lea@", "Logement", "expulsee", "BI-2026-00009", "bail.html",
@@ -79,13 +81,15 @@ static struct plan
 plan_of(struct arena *a, const struct desk *d, const struct scene *s)
 {
 	static unsigned char random[16][MSGID_RANDOM];
-	struct thread_hit h = { THREAD_BY_STORED, 7, "BI-2026-00007", s->state, 0, false, true, "",
+	struct thread_hit h = { THREAD_BY_STORED, 7, "BI-2026-00007", s->state, 0, false, true,
+	    "",
 	    s->joins };
 	struct verdict v = { .category = "logement", .cats = cats, .ncats = 1, .quartier = "",
 	    .urgency = s->urgency, .sensitive = s->sensitive, .hits = hits,
 	    .nhits = sizeof hits / sizeof *hits };
 	struct plan_facts facts = { .hits = &h, .nhits = s->joins != NULL, .next_number = 42,
-	    .load = load, .earlier = earlier, .nearlier = 3, .contact = "", .random = random, .nrandom = 16 };
+	    .load = load, .earlier = earlier, .nearlier = 3, .contact = "", .random = random,
+	    .nrandom = 16 };
 	struct mail *m = arena_new(a, struct mail, 1);
 	struct plan_in in = { .mail = m, .verdict = &v, .received = NOW, .now = NOW };
 	struct plan p;
@@ -157,7 +161,8 @@ static void
 the_ticket_tells_who_is_told(void **state)
 {
 	static const struct { const char *category, *agent, *to; } t[] = {
-		{ "finances", "", "claire@ville.test" }, { "finances", "karim", "karim@ville.test" },
+		{ "finances", "", "claire@ville.test" }, { "finances", "karim",
+		    "karim@ville.test" },
 		{ "logement", "claire", "claire@ville.test" },
 	};
 
@@ -199,7 +204,8 @@ files_up_to_a_size(void **state)
 		big[t[i].n] = '\0';
 		for (size_t k = 99; k < t[i].n; k += 100)
 			big[k] = '\n';
-		s.raw = arena_printf(a, HEAD "MIME-Version: 1.0\nContent-Type: multipart/mixed; "
+		s.raw = arena_printf(a,
+		    HEAD "MIME-Version: 1.0\nContent-Type: multipart/mixed; "
 		    "boundary=b\n\n--b\n\n" WORDS "--b\nContent-Type: application/pdf; name=a.pdf\n"
 		    "Content-Transfer-Encoding: base64\n\nAAEC\n--b\nContent-Type: application/pdf; "
 		    "name=b.pdf\nContent-Transfer-Encoding: 8bit\n\n%s\n--b--\n", big);
@@ -218,9 +224,12 @@ many_in_a_minute_wait_for_one_mail(void **state)
 	static const struct {
 		struct agent_load claire; int group_after; enum urgency urgency; bool waits;
 	} t[] = {
-		{ { 0, false }, 5, URGENCY_NORMAL, false }, { { 4, false }, 5, URGENCY_HIGH, false },
-		{ { 5, false }, 5, URGENCY_HIGH, true }, { { 0, true }, 5, URGENCY_NORMAL, true },
-		{ { 99, true }, 0, URGENCY_NORMAL, false }, { { 99, true }, 5, URGENCY_VITAL, false },
+		{ { 0, false }, 5, URGENCY_NORMAL, false }, { { 4, false }, 5, URGENCY_HIGH,
+		    false },
+		{ { 5, false }, 5, URGENCY_HIGH, true }, { { 0, true }, 5, URGENCY_NORMAL,
+		    true },
+		{ { 99, true }, 0, URGENCY_NORMAL, false }, { { 99, true }, 5, URGENCY_VITAL,
+		    false },
 	};
 
 	(void)state;
@@ -263,13 +272,15 @@ a_mail_of_many(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(plan_group(a, &d, "karim@ville.test", v, 3, NOW, &facts, &p, &f), ST_OK);
+	assert_int_equal(plan_group(a, &d, "karim@ville.test", v, 3, NOW, &facts, &p, &f),
+	    ST_OK);
 	assert_int_equal(p.nmails, 1);
 	assert_string_equal(p.mails[0].to, "karim@ville.test");
 	text = notice_of(a, &p, 0, &subject);
 	assert_string_equal(subject, "4 messages dans 3 dossiers");
 	at[0] = strstr(text, "\n[BI-2026-00002] sensible\n<mailto:");
-	at[1] = strstr(text, "\n[BI-2026-00003] Finances et droits sociaux · haute · 2e message\n");
+	at[1] = strstr(text,
+	    "\n[BI-2026-00003] Finances et droits sociaux · haute · 2e message\n");
 	at[2] = strstr(text, "\n[BI-2026-00001] Logement\n");
 	assert_true(at[0] != NULL && at[0] < at[1] && at[1] < at[2]);
 	assert_null(strstr(text, "iolence"));

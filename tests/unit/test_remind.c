@@ -27,7 +27,8 @@ static struct remind_ticket
 ticket(int number, const char *category)
 {
 	static char refs[400][20];
-	struct remind_ticket t = { .id = number, .category = category, .agent = "", .contact = "",
+	struct remind_ticket t = { .id = number, .category = category, .agent = "",
+	    .contact = "",
 	    .state = TICKET_OPEN, .opened = instant("2026-11-23T09:00:00Z") };
 
 	snprintf(refs[number], sizeof refs[number], "BI-2026-%05d", number);
@@ -220,7 +221,8 @@ morning_of(struct arena *a, const struct desk *d, const struct agent *to,
 	struct plan p;
 	struct fault f;
 
-	assert_int_equal(remind_morning(a, d, to, &in, instant("2026-11-26T07:15:30Z"), &random, &p,
+	assert_int_equal(remind_morning(a, d, to, &in, instant("2026-11-26T07:15:30Z"), &random,
+	    &p,
 	    &f), ST_OK);
 	return p;
 }
@@ -257,14 +259,18 @@ morning_list(void **state)
 	assert_int_equal(p.mails[0].kind, MAIL_KIND_MORNING);
 	assert_string_equal(p.mails[0].mail_from, "");
 	text = text_of(a, &p.mails[0]);
-	contains(text, "Ce matin\302\240: 4\302\240échéances, 2\302\240dossiers à traiter\n", true);
-	contains(text, "BI-2026-00001 (Logement)\302\240: réponse promise pour aujourd’hui\n", true);
+	contains(text, "Ce matin\302\240: 4\302\240échéances, 2\302\240dossiers à traiter\n",
+	    true);
+	contains(text, "BI-2026-00001 (Logement)\302\240: réponse promise pour aujourd’hui\n",
+	    true);
 	contains(text, "BI-2026-00002 (sensible)", true);
 	contains(text, "BI-2026-00004 (Logement)\302\240: réponse promise pour le vendredi 20 "
 	    "novembre 2026, date dépassée\n", true);
-	contains(text, "BI-2026-00003 (Voirie et propreté)\302\240: ouvert depuis 6\302\240jours, "
+	contains(text,
+	    "BI-2026-00003 (Voirie et propreté)\302\240: ouvert depuis 6\302\240jours, "
 	    "urgence haute, à prendre, réponse promise pour le jeudi 10 décembre 2026\n"
-	    "BI-2026-00005 (Logement)\302\240: ouvert depuis 3\302\240jours, à prendre\n", true);
+	    "BI-2026-00005 (Logement)\302\240: ouvert depuis 3\302\240jours, à prendre\n",
+	    true);
 	contains(text, "accusé de réception", true);
 	contains(text, "danger", true);
 	contains(text, "BI-2026-00006", false);
@@ -272,13 +278,16 @@ morning_list(void **state)
 	contains(text, "BI-2026-00008", false);
 	contains(text, "BI-2026-00101", false);		/* her own answer */
 	contains(text, "BI-2026-00102 (sensible)\302\240: réponse de Karim\n", true);
-	contains(text, "BI-2026-00103 (Voirie et propreté)\302\240: réponse depuis la boîte", true);
+	contains(text, "BI-2026-00103 (Voirie et propreté)\302\240: réponse depuis la boîte",
+	    true);
 	contains(text, "iolence", false);
 	p = morning_of(a, &d, &agents[1], v, 8, "2026-11-25");
 	assert_int_equal(p.nmails, 2);
 	text = text_of(a, &p.mails[0]);
-	contains(text, "Ce matin\302\240: 2\302\240échéances, 1\302\240retour, 1\302\240dossier à", true);
-	contains(text, "BI-2026-00006 (Logement)\302\240: en attente jusqu’à aujourd’hui\n", true);
+	contains(text,
+	    "Ce matin\302\240: 2\302\240échéances, 1\302\240retour, 1\302\240dossier à", true);
+	contains(text, "BI-2026-00006 (Logement)\302\240: en attente jusqu’à aujourd’hui\n",
+	    true);
 	contains(text, "BI-2026-00101 (Logement)\302\240: réponse de Claire\n", true);
 	contains(text, "BI-2026-00103", false);
 	contains(text, "BI-2026-00002", false);
@@ -299,16 +308,20 @@ no_list_where_nothing_waits(void **state)
 	assert_int_equal(morning_of(a, &d, &agents[0], &t, 1, "2026-11-25").nmails, 1);
 	t.state = TICKET_WAITING;
 	assert_int_equal(morning_of(a, &d, &agents[0], &t, 1, "2026-11-25").nmails, 0);
+	arena_close(&a);
 }
 
-/* A mail of its own, of its ticket, on the first morning from its day on; in the list as long as
+/* A mail of its own, of its ticket, on the first morning from its day on; in the list as long
+ * as
  * it waits. */
 static void
 waiting_tickets_come_back(void **state)
 {
 	static const struct { const char *due, *after; size_t mails; bool listed; } rows[] = {
-		{ "2026-11-27", "2026-11-25", 0, false }, { "2026-11-26", "2026-11-25", 2, true },
-		{ "2026-11-25", "2026-11-25", 1, true }, { "2026-11-25", "2026-11-20", 2, true },
+		{ "2026-11-27", "2026-11-25", 0, false }, { "2026-11-26", "2026-11-25", 2,
+		    true },
+		{ "2026-11-25", "2026-11-25", 1, true }, { "2026-11-25", "2026-11-20", 2,
+		    true },
 		{ "2026-11-20", "2026-11-20", 1, true },
 	};
 	struct arena *a = arena_open();

@@ -38,7 +38,8 @@ test_keys_in_order(void **state)
 	keys_are(&k, 4, THREAD_BY_TAG, "BI-2026-00042");
 }
 
-/* Where a server says that it was delivered to; a few fields of a name, the rest is no server's. */
+/* Where a server says that it was delivered to; a few fields of a name, the rest is no
+ * server's. */
 static void
 test_keys_of_delivery(void **state)
 {
