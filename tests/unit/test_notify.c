@@ -14,11 +14,12 @@ enum { NOW = 1795514400 };	/* 2026-11-24 10:00 in Paris */
 	"Content-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nAAEC\n--b--\n"
 
 static struct hit hits[] = {
-	{ "A", "logement", 6, HIT_BODY, "suis expulsee\nle 30" },
-	{ "B", "logement", 4, HIT_SUBJECT, "bailleur" }, { "C", "logement", 2, HIT_BODY,
-	    "expulsee" },
-	{ "D", "logement", -3, HIT_BODY, "AUTRE" }, { "E", "emploi", 1, HIT_BODY, "PEU" },
-	{ "F", "high", 0, HIT_BODY, "ma fille de 4 ans" },
+	{ "A", "logement", 6, HIT_BODY, "suis expulsee\nle 30", false },
+	{ "B", "logement", 4, HIT_SUBJECT, "bailleur", false },
+	{ "C", "logement", 2, HIT_BODY, "expulsee", false },
+	{ "D", "logement", -3, HIT_BODY, "AUTRE", false },
+	{ "E", "emploi", 1, HIT_BODY, "PEU", false },
+	{ "F", "high", 0, HIT_BODY, "ma fille de 4 ans", false },
 };
 static struct score cats[] = { { "logement", 12 } };
 
