@@ -58,6 +58,7 @@ class Demo:
         """Start the daemon, deliver every mail, wait until all is done."""
         b = self.bureau
         self.people = {m.name: b.person(m.who) for m in mails.ALL if m.who}
+        b.set("alerts", group_after=100)     # one notification a mail, to be looked at
         self.daemon = b.start().ready()
         first, *rest = mails.ALL
         began = time.monotonic()
