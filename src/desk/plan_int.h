@@ -18,6 +18,28 @@ struct planning {
 	size_t used_random;
 };
 
+/* plan_rows.c: */
+/* What a row of the decision table makes of the mail. */
+enum act {
+	ACT_RECORD,		/* kept, no ticket, no answer */
+	ACT_APPEND_OR_RECORD,	/* a machine's: joins where it may, changes no state */
+	ACT_BOUNCE_OR_RECORD,
+	ACT_SELF,
+	ACT_SET_ASIDE,
+	ACT_AGENT,
+	ACT_TICKET_SILENT,	/* new ticket, agents told why no answer went out */
+	ACT_JOIN_OR_SILENT,	/* append if it joins, else as above */
+	ACT_APPEND,
+	ACT_TICKET_HELD,	/* the acknowledgment waits for a cap */
+	ACT_TICKET
+};
+
+/* Names the row in the plan, with its reason. */
+enum act plan_row(struct planning *g);
+/* Row 0: why the mail is only recorded; NULL where it is not. */
+const char *plan_too_old(const struct planning *g);
+bool plan_joins(const struct planning *g);
+
 /* A plan of nothing, with room for the mails of any. */
 void plan_empty(struct planning *g);
 void plan_event(struct planning *g, enum event_kind kind, const char *by, const char *text);
