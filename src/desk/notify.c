@@ -127,9 +127,12 @@ somebody(const struct planning *g, bool (*wanted)(const struct planning *, const
 enum status
 notify_ticket(struct planning *g, struct fault *f)
 {
-	if (g->in->verdict->urgency != URGENCY_VITAL)
+	if (!verdict_is_danger(g->in->verdict))
 		return notify_all(g, "avis", MAIL_KIND_NOTIFY, of_category, f);
-	plan_event(g, EVENT_ALERT, "bureaud", "vital: the agents on call are alerted");
+	g->p->watch = g->in->verdict->urgency == URGENCY_VITAL;
+	plan_event(g, EVENT_ALERT, "bureaud", g->p->watch ?
+	    "vital: the agents on call are alerted" :
+	    "suspected violence: the agents on call are alerted, once");
 	if (notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f) != ST_OK)
 		return f->st;
 	if (!somebody(g, on_call) || !somebody(g, of_category_not_alerted))

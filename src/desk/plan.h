@@ -64,6 +64,7 @@ struct plan {
 	int32_t due_ar, due_silence;	/* legal days; 0: none */
 
 	struct plan_change change;
+	bool watch;			/* alerted, and again until an agent takes or answers it */
 	bool no_auto;			/* from now on nothing automatic goes to that person */
 	enum ack ack; const char *ack_because;
 	enum plan_file file;

@@ -76,6 +76,9 @@ enum status notify_repeat(struct planning *g, int64_t since, unsigned times,
     struct fault *f) MUST_USE;
 
 bool verdict_has(const struct verdict *v, const char *category);
-bool verdict_is_danger(const struct verdict *v);	/* vital, or violence */
+/* Vital, or suspected violence: the agents on call are alerted at once (LAW-AND-SAFETY 3, rules 1
+ * and 7).  Vital: again and again, until one of them takes the ticket or answers.  Violence that
+ * is not vital: once; the ticket is at least high, and nothing goes to the person by itself. */
+bool verdict_is_danger(const struct verdict *v);
 
 #endif

@@ -293,21 +293,12 @@ mail_put(struct applying *g, const struct plan_mail *o)
 	return outmail_put(g->s, g->a, g->ticket, g->message, o, g->now, g->f);
 }
 
-static bool
-plan_alerts(const struct plan *p)
-{
-	for (size_t i = 0; i < p->nevents; i++)
-		if (p->events[i].kind == EVENT_ALERT)
-			return true;
-	return false;
-}
-
 /* The alert is repeated until an agent does something that comes after it. What an agent did
  * before ends the watch over an earlier one first. */
 static enum status
 vigil_begin(struct applying *g)
 {
-	if (!g->p->has_ticket || !plan_alerts(g->p))
+	if (!g->p->has_ticket || !g->p->watch)
 		return ST_OK;
 	if (db_run(g->s, SQL_VIGIL_DROP, NULL, 0, g->f) != ST_OK)
 		return g->f->st;

@@ -130,6 +130,21 @@ def test_danger_without_a_ticket_is_told_once(bureau):
     assert len(bureau.to_agents("alert", bureau.claire)) == 1 and bureau.tickets() == []
 
 
+def test_violence_that_is_not_vital_is_alerted_at_once_and_once(bureau):
+    """LAW-AND-SAFETY 3 rule 1: agents are alerted at once; only what is vital is repeated."""
+    take_in(bureau, mails.VIOLENCE.raw(), NIGHT)
+    (ticket,) = bureau.tickets()
+    assert ticket["urgency"] == "high" and ticket["sensitive"]
+    (alert,) = bureau.to_agents("alert")
+    assert alert["X-Bureaud-Ticket"] == ticket["ref"] and "23 h 10" in plain(alert)
+    assert "sensible" in str(alert["Subject"]) and "nadia" not in plain(alert).lower()
+    for minutes in (16, 40):
+        bureau.once("-T", rfc(plus(NIGHT, minutes=minutes)))
+    assert len(bureau.to_agents("alert")) == 1
+    events = [e for e in bureau.ctl("show", ticket["ref"])[0]["timeline"] if e["kind"] == "alert"]
+    assert len(events) == 1 and "violence" in events[0]["text"]
+
+
 # Dates.
 
 MONDAY = at("2024-11-25T10:00:00")      # promised for Thursday 28, AR by 9 December

@@ -15,8 +15,8 @@ def opened(bureau, who="marie", **mail):
     marie = bureau.person(who)
     bureau.deliver(mails.simple(who, **mail))
     bureau.once()
-    note = bureau.to_agents("notify", bureau.claire)[-1]
-    return marie, note
+    told = bureau.to_agents("alert", bureau.claire) or bureau.to_agents("notify", bureau.claire)
+    return marie, told[-1]
 
 
 def says(bureau, note, words, who="claire.martin", **more):

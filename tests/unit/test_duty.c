@@ -43,6 +43,7 @@ vital_ticket(struct box *b, int n)
 	struct ticket_row t;
 
 	p->urgency = URGENCY_VITAL;
+	p->watch = true;
 	plan_event_add(b, p, EVENT_ALERT, "vital");
 	apply_at(b, sample_new(b, "lea@example.org", n), p, T0);
 	OK(query_ticket(b->s, b->a, p->ref, &t, &b->f));
@@ -58,7 +59,7 @@ joined_by(struct box *b, int64_t ticket, enum mail_role role, enum ticket_state 
 	p->role = role;
 	p->state = state;
 	if (alert)
-		plan_event_add(b, p, EVENT_ALERT, "vital");
+		p->watch = true;
 	apply_at(b, sample_new(b, "x@example.org", n), p, now);
 }
 

@@ -22,6 +22,8 @@ struct scene {
 	const char *kinds;		/* of the mails planned, in order */
 };
 
+static struct score cats_both[] = { { "logement", 9 }, { "violences", 5 } };
+
 static const struct scene scenes[] = {
 	{ "before since", "0", LEA, VERDICT("logement", .urgency = URGENCY_VITAL), { 0 }, "B",
 	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
@@ -82,8 +84,18 @@ static const struct scene scenes[] = {
 	    VERDICT("sante", .sensitive = true), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify" },
 	{ "thanks", "21", LEA, VERDICT("remerciement"), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_SHORT,
 	    "ack notify" },
-	{ "violence", "21", LEA, VERDICT("violences", .sensitive = true), { 0 }, "",
-	    MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "notify" },
+	{ "violence", "21", LEA, VERDICT("violences", .sensitive = true,
+	    .urgency = URGENCY_HIGH), { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "alert" },
+	{ "violence, another category first", "21", LEA, VERDICT("logement", .sensitive = true,
+	    .urgency = URGENCY_HIGH, .cats = cats_both, .ncats = 2), { 0 }, "", MAIL_OUTCOME_NEW_TICKET,
+	    ACK_AGENT, "alert notify" },
+	{ "violence, joins", "18", LEA, VERDICT("violences", .sensitive = true, .urgency = URGENCY_HIGH),
+	    { 0 }, "J", MAIL_OUTCOME_APPEND, ACK_NONE, "alert notify" },
+	{ "list with violence", "9", MAIL("a@exemple.test", "List-Id: <x>\n"),
+	    VERDICT("violences", .sensitive = true, .urgency = URGENCY_HIGH), { 0 }, "",
+	    MAIL_OUTCOME_RECORDED, ACK_NONE, "alert" },
+	{ "high, no danger", "21", LEA, VERDICT("logement", .urgency = URGENCY_HIGH), { 0 }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
 	{ "do not answer", "21", LEA, VERDICT("logement", .no_reply = true), { 0 }, "",
 	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
 	{ "said so earlier", "21", LEA, VERDICT("logement"), { .person_no_auto = true }, "",
@@ -170,9 +182,9 @@ static void
 test_violence_modes(void **state)
 {
 	static const struct { enum violence_ack mode; enum ack ack; const char *kinds; } t[] = {
-		{ VIOLENCE_ACK_AGENT, ACK_AGENT, "notify" },
-		{ VIOLENCE_ACK_DISCREET, ACK_DISCREET, "ack notify" },
-		{ VIOLENCE_ACK_NONE, ACK_NONE, "notify" },
+		{ VIOLENCE_ACK_AGENT, ACK_AGENT, "alert" },
+		{ VIOLENCE_ACK_DISCREET, ACK_DISCREET, "ack alert" },
+		{ VIOLENCE_ACK_NONE, ACK_NONE, "alert" },
 	};
 
 	(void)state;
@@ -185,6 +197,22 @@ test_violence_modes(void **state)
 		p = plan_of(a, &d, &violence);
 		assert_int_equal(p.ack, t[i].ack);
 		assert_string_equal(kinds_of(a, &p), t[i].kinds);
+	}
+}
+
+/* Every danger is alerted of at once; only what is vital, and of a ticket, is repeated. */
+static void
+test_only_vital_is_repeated(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p = plan_of(a, &d, &scenes[i]);
+		bool told = strstr(kinds_of(a, &p), "alert") != NULL;
+
+		if (p.watch != (told && p.has_ticket && scenes[i].v.urgency == URGENCY_VITAL))
+			fail_msg("%s: watch %d", scenes[i].what, p.watch);
 	}
 }
 
@@ -283,6 +311,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_violence_modes),
+		cmocka_unit_test(test_only_vital_is_repeated),
 		cmocka_unit_test(test_nothing_echoed),
 		cmocka_unit_test(test_short_is_discreet),
 		cmocka_unit_test(test_ticket_facts),
