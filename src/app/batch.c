@@ -171,7 +171,7 @@ mail_in_savepoint(struct intake *in, struct batch *b, const struct batch_mail *m
 }
 
 /* What can never be applied as it was read is set aside like an unreadable mail: a human looks,
- * and the next mails are served. */
+ * and the next mails are served.  What the rules said of it stands: danger is alerted of. */
 static enum status
 mail_take(struct intake *in, struct batch *b, const struct batch_mail *m, int64_t now,
     struct fault *f)
@@ -183,7 +183,6 @@ mail_take(struct intake *in, struct batch *b, const struct batch_mail *m, int64_
 	if (st == ST_PERM && why.st == ST_PERM) {
 		log_event(LOG_L_ERR, "mail-aside", "uid=%u why=\"%s\"", m->at.uid, why.text);
 		aside.mail = NULL;
-		aside.verdict = NULL;
 		aside.unreadable = "it could not be handled as it was read";
 		st = mail_in_savepoint(in, b, &aside, now, &why, f);
 	}

@@ -108,7 +108,7 @@ size_t plan_mails_max(const struct desk *d);
 
 struct plan_in {
 	const struct mail *mail;	/* NULL: unreadable */
-	const struct verdict *verdict;
+	const struct verdict *verdict;	/* may be there without the mail: danger is told of */
 	struct ident_facts ident;
 	bool marked;			/* carries our keyword already: an earlier database had it */
 	int64_t received;		/* INTERNALDATE */

@@ -145,6 +145,22 @@ def test_violence_that_is_not_vital_is_alerted_at_once_and_once(bureau):
     assert len(events) == 1 and "violence" in events[0]["text"]
 
 
+def test_danger_is_alerted_of_even_when_the_mail_cannot_be_handled(bureau):
+    """A text of ours that cannot be made: the mail is set aside, what the rules said is not."""
+    texts = bureau.folder / "textes"
+    shutil.copytree(TREE / "templates", texts)
+    for name in ("ack-court", "ack-logement"):
+        (texts / f"{name}.txt").write_text("Ce texte est trop long.\n" * 2500)
+    bureau.set("bureau", templates=texts)
+    bureau.put(mails.simple("lea", "Au secours", DANGER), when=NIGHT)
+    bureau.put(mails.simple("paul", "Question", HOUSING), when=NIGHT)
+    bureau.once("-T", rfc(NIGHT))
+    assert [m["outcome"] for m in bureau.messages()] == ["quarantined"] * 2
+    (alert,) = bureau.to_agents("alert")
+    assert "23 h 10" in plain(alert) and "ouvrez ce message" in plain(alert)
+    assert "suicid" not in plain(alert) and bureau.tickets() == []
+
+
 # Dates.
 
 MONDAY = at("2024-11-25T10:00:00")      # promised for Thursday 28, AR by 9 December

@@ -16,7 +16,8 @@ struct scene {
 	const char *what, *row, *raw;
 	struct verdict v;
 	struct plan_facts facts;
-	const char *flags;		/* J: joins; B: before since; M: marked; S: in Sent; U: unreadable */
+	const char *flags;		/* J: joins; B: before since; M: marked; S: in Sent; U: unreadable;
+					 * V: unreadable, but judged before */
 	enum mail_outcome outcome;
 	enum ack ack;
 	const char *kinds;		/* of the mails planned, in order */
@@ -36,6 +37,12 @@ static const struct scene scenes[] = {
 	{ "somebody else's in Sent", "2b", LEA, VERDICT("logement"), { 0 }, "JS", MAIL_OUTCOME_RECORDED,
 	    ACK_NONE, "" },
 	{ "unreadable", "3", LEA, { 0 }, { 0 }, "U", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
+	{ "set aside, danger", "3", LEA, VERDICT("urgence", .urgency = URGENCY_VITAL), { 0 }, "V",
+	    MAIL_OUTCOME_QUARANTINED, ACK_NONE, "alert" },
+	{ "set aside, violence", "3", LEA, VERDICT("violences", .sensitive = true,
+	    .urgency = URGENCY_HIGH), { 0 }, "V", MAIL_OUTCOME_QUARANTINED, ACK_NONE, "alert" },
+	{ "set aside, no danger", "3", LEA, VERDICT("logement"), { 0 }, "V",
+	    MAIL_OUTCOME_QUARANTINED, ACK_NONE, "" },
 	{ "list", "9", MAIL("a@exemple.test", "List-Id: <x>\n"), VERDICT("logement"), { 0 }, "",
 	    MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
 	{ "list with danger", "9", MAIL("a@exemple.test", "List-Id: <x>\n"),
@@ -135,11 +142,11 @@ plan_of(struct arena *a, struct desk *d, const struct scene *s)
 	facts.next_number = 42;
 	facts.random = random;
 	facts.nrandom = 8;
-	in.ident.unreadable = strchr(s->flags, 'U') != NULL;
+	in.ident.unreadable = strpbrk(s->flags, "UV") != NULL;
 	in.marked = strchr(s->flags, 'M') != NULL;
 	in.ident.found_in_sent = strchr(s->flags, 'S') != NULL;
 	in.mail = in.ident.unreadable ? NULL : mail_of(a, hops(a, s->raw));
-	in.verdict = in.ident.unreadable ? NULL : &s->v;
+	in.verdict = strchr(s->flags, 'U') != NULL ? NULL : &s->v;
 	if (strchr(s->flags, 'B') != NULL)
 		d->since = NOW + 1;
 	if (plan_make(a, d, &in, &facts, &p, &f) != ST_OK)
