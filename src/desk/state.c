@@ -42,6 +42,15 @@ mail_kind_is_outward(enum mail_kind k)
 	return k <= MAIL_KIND_FORWARD;
 }
 
+enum mail_turn
+mail_kind_turn(enum mail_kind k)
+{
+	if (k == MAIL_KIND_ALERT)
+		return MAIL_TURN_ALERT;
+	return k == MAIL_KIND_TRANSCRIPT || k == MAIL_KIND_CONFIRM || k == MAIL_KIND_FAILURE ?
+	    MAIL_TURN_AGENT : MAIL_TURN_REST;
+}
+
 bool
 mail_kind_is_automatic(enum mail_kind k)
 {

@@ -127,6 +127,10 @@ bool outbox_state_of(const char *name, enum outbox_state *out);
 
 /* Mail to citizens and partners has no X-Bureaud-Kind; a copy of it goes to Sent. */
 bool mail_kind_is_outward(enum mail_kind k);
+/* Who leaves first: alerts; then what an agent waits for, to know what became of an order; then
+ * all the rest in its order. */
+enum mail_turn { MAIL_TURN_ALERT, MAIL_TURN_AGENT, MAIL_TURN_REST, MAIL_TURNS };
+enum mail_turn mail_kind_turn(enum mail_kind k);
 /* Only automatic mail to citizens counts against the [limits]. */
 bool mail_kind_is_automatic(enum mail_kind k);
 

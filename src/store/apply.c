@@ -272,6 +272,7 @@ outmail_put(struct store *s, struct arena *a, int64_t ticket, int64_t message,
     const struct plan_mail *o, int64_t now, struct fault *f)
 {
 	if (db_run(s, SQL_OUTBOX_ADD, DB_VALS(db_text("@kind", mail_kind_name(o->kind)),
+	    db_int("@turn", mail_kind_turn(o->kind)),
 	    db_int("@held", o->held), db_int("@filed", !mail_kind_is_outward(o->kind)),
 	    db_id("@ticket", ticket), db_id("@message", message),
 	    db_text("@mail_from", o->mail_from), db_text("@rcpt", o->to),

@@ -56,23 +56,40 @@ item_read(struct stmt *q, struct arena *a, struct outbox_item *out)
 	out->since = db_col_int(q, 8);
 }
 
-/* Due rows, oldest first; early_out[i]: a wrong clock made it due before its date. */
+/* Due rows of one turn, oldest first, behind the *n that are there. */
 static enum status
-claim_list(struct store *s, struct arena *a, int64_t now, size_t max, struct outbox_item *v,
-    bool *early_out, size_t *n, struct fault *f)
+claim_turn(struct store *s, struct arena *a, int64_t now, enum mail_turn turn, size_t max,
+    struct outbox_item *v, bool *early_out, size_t *n, struct fault *f)
 {
 	struct stmt *q = db_start(s, SQL_CLAIM_LIST, DB_VALS(db_int("@now", now),
-	    db_int("@far", now + FAR), db_int("@max", (int64_t)max)));
+	    db_int("@turn", turn), db_int("@far", now + FAR), db_int("@max", (int64_t)(max - *n))));
 	enum status st = ST_NONE;
 	size_t bytes = 0;
 
-	for (*n = 0; *n < max && bytes < CLAIM_BYTES && (st = db_step(q, f)) == ST_OK; (*n)++) {
+	for (size_t i = 0; i < *n; i++)
+		bytes += v[i].wire.n;
+	for (; *n < max && bytes < CLAIM_BYTES && (st = db_step(q, f)) == ST_OK; (*n)++) {
 		item_read(q, a, &v[*n]);
 		early_out[*n] = db_col_int(q, 9) != 0;
 		bytes += v[*n].wire.n;
 	}
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
+}
+
+/* early_out[i]: a wrong clock made it due before its date.  However much there is of the first
+ * turns, a part of each claim is left to the later ones. */
+static enum status
+claim_list(struct store *s, struct arena *a, int64_t now, size_t max, struct outbox_item *v,
+    bool *early_out, size_t *n, struct fault *f)
+{
+	const size_t left[MAIL_TURNS] = { max / 4, max / 8, 0 };
+
+	*n = 0;
+	for (int t = 0; t < MAIL_TURNS; t++)
+		if (claim_turn(s, a, now, (enum mail_turn)t, max - left[t], v, early_out, n, f) != ST_OK)
+			return f->st;
+	return ST_OK;
 }
 
 /* The list is read to its end before a row of it changes; the early ones get their date back. */

@@ -181,12 +181,13 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX event_ticket ON event (ticket, id);" },
 
-	/* domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
+	/* turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
 	 * identical resend was used.  filed: no copy for Sent is wanted any more. */
 	{ 1, "CREATE TABLE outbox ("
 	" id INTEGER PRIMARY KEY,"
 	" " ONE_OF("kind", MAIL_KINDS) ","
 	" " ONE_OF("state", OUTBOX_STATES) ","
+	" turn INTEGER NOT NULL CHECK (turn IN (0, 1, 2)),"
 	" " BOOL("held") ","
 	" " BOOL("resent") ","
 	" " BOOL("filed") ","
@@ -207,7 +208,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " TEXT("last_error") ","
 	" CHECK (held = 0 OR state IN ('queued', 'dead'))"
 	") STRICT;" },
-	{ 1, "CREATE INDEX outbox_due ON outbox (next_at, id)"
+	{ 1, "CREATE INDEX outbox_due ON outbox (turn, next_at, id)"
 	" WHERE state IN ('queued', 'unsure') AND held = 0 AND next_at > 0;" },
 	{ 1, "CREATE INDEX outbox_held ON outbox (id, domain)"
 	" WHERE state = 'queued' AND held = 1;" },

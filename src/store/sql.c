@@ -40,6 +40,8 @@
 /* Waits for its time: queued, or unsure and owed its one resend (next_at is 0 for the others:
  * being sent, or a human's). */
 #define WAITS "state IN ('queued', 'unsure') AND held = 0 AND next_at > 0"
+/* The index of what is due begins with the turn (enum mail_turn). */
+#define ANY_TURN "turn IN (0, 1, 2) AND "
 /* Made by a clock that was ahead: its delay counts from now. */
 #define EARLIEST "CASE WHEN created > @far THEN @far + not_before - created ELSE not_before END"
 
@@ -233,10 +235,10 @@ static const char *const texts[] = {
 	    "INSERT INTO event (ticket, message, at, kind, by, text)"
 	    " VALUES (@ticket, @message, @at, @kind, @by, @text)",
 	[SQL_OUTBOX_ADD] =
-	    "INSERT INTO outbox (kind, state, held, filed, ticket, message, mail_from, rcpt,"
+	    "INSERT INTO outbox (kind, turn, state, held, filed, ticket, message, mail_from, rcpt,"
 	    " person,"
 	    " domain, message_id, created, not_before, next_at, released_at) VALUES (@kind,"
-	    " 'queued', @held, @filed, @ticket, @message, @mail_from, @rcpt, lower(@rcpt),"
+	    " @turn, 'queued', @held, @filed, @ticket, @message, @mail_from, @rcpt, lower(@rcpt),"
 	    " lower(@domain), @message_id, @now, @not_before, max(@now, @not_before),"
 	    " CASE WHEN @held THEN 0 ELSE @now END)",
 	[SQL_WIRE_ADD] = "INSERT INTO wire (outbox, bytes) VALUES (@outbox, @bytes)",
@@ -268,12 +270,12 @@ static const char *const texts[] = {
 	    " WHERE state = 'unsure' AND state <> 'sent' AND resent = 0",
 	/* Anything due, or put off further than any back-off does: then the clock was wrong. */
 	[SQL_CLAIM_ANY] =
-	    "SELECT EXISTS (SELECT 1 FROM outbox WHERE " WAITS " AND next_at <= @now)"
-	    " OR EXISTS (SELECT 1 FROM outbox WHERE " WAITS " AND next_at > @far"
+	    "SELECT EXISTS (SELECT 1 FROM outbox WHERE " ANY_TURN WAITS " AND next_at <= @now)"
+	    " OR EXISTS (SELECT 1 FROM outbox WHERE " ANY_TURN WAITS " AND next_at > @far"
 	    " AND next_at > " EARLIEST ")",
 	[SQL_CLAMP] =
 	    "UPDATE outbox SET next_at = max(@far, " EARLIEST ")"
-	    " WHERE " WAITS " AND next_at > @far AND next_at > " EARLIEST,
+	    " WHERE " ANY_TURN WAITS " AND next_at > @far AND next_at > " EARLIEST,
 	/* What a wrong clock made due before its date. */
 	[SQL_DEFER] = "UPDATE outbox SET next_at = not_before WHERE id = @id",
 	[SQL_CLAIM_LIST] =
@@ -281,7 +283,7 @@ static const char *const texts[] = {
 	    " o.resent OR o.state = 'unsure', w.bytes, max(o.created, o.not_before,"
 	    " o.released_at), o.not_before > @now AND o.created <= @far FROM outbox o JOIN wire w ON w.outbox ="
 	    " o.id"
-	    " WHERE " WAITS " AND o.next_at <= @now ORDER BY o.next_at, o.id LIMIT @max",
+	    " WHERE o.turn = @turn AND " WAITS " AND o.next_at <= @now ORDER BY o.next_at, o.id LIMIT @max",
 	[SQL_CLAIM_TAKE] =
 	    "UPDATE outbox SET state = 'sending',"
 	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END WHERE id = @id",
@@ -318,7 +320,10 @@ static const char *const texts[] = {
 	    " END,"
 	    " tries = tries + 1, last_code = @code, last_error = @error"
 	    " WHERE id = @id AND state IN ('sending', 'unsure')",
-	[SQL_NEXT] = "SELECT next_at FROM outbox WHERE " WAITS " ORDER BY next_at LIMIT 1",
+	[SQL_NEXT] =
+	    "SELECT n FROM (SELECT min(n) AS n FROM (SELECT (SELECT min(next_at) FROM outbox"
+	    " WHERE turn = t.turn AND " WAITS ") AS n FROM (SELECT 0 AS turn UNION ALL SELECT 1"
+	    " UNION ALL SELECT 2) t)) WHERE n IS NOT NULL",
 	[SQL_HELD] =
 	    "SELECT id, domain FROM outbox WHERE state = 'queued' AND held = 1 ORDER BY id",
 	[SQL_RELEASE] =

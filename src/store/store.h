@@ -157,7 +157,8 @@ struct outbox_result {
 /* At start: sending -> queued; unsure that had no resend -> queued for one, identical. */
 enum status outbox_recover(struct store *s, int64_t now, unsigned *n_out,
     struct fault *f) MUST_USE;
-/* Up to max due mails become `sending`, oldest first: one commit.  ST_NONE: nothing due. */
+/* Up to max due mails become `sending`, by turn (mail_kind_turn), then oldest first: one commit.
+ * ST_NONE: nothing due. */
 enum status outbox_claim(struct store *s, struct arena *a, int64_t now, size_t max,
     struct outbox_item **out, size_t *n, struct fault *f) MUST_USE;
 /* One commit: `settled` get their results, `at_dot` become unsure (their final dot may go out

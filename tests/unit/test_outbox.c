@@ -77,13 +77,13 @@ claims_what_is_due_in_order(void **state)
 	assert_int_equal(at, T0 + 100);
 	assert_int_equal(claim(b, T0 + 99, &v), 0);
 	assert_int_equal(claim(b, T0 + 100, &v), 2);
-	assert_int_equal(v[0].row, 2);
-	assert_int_equal(v[1].row, 4);
-	assert_int_equal(v[1].kind, MAIL_KIND_ALERT);
-	assert_string_equal(v[1].to, "d@x.example");
-	assert_string_equal(v[1].mail_from, "");
-	assert_int_equal(v[1].wire.n, 3000);
-	assert_false(v[1].again);
+	assert_int_equal(v[0].row, 4);
+	assert_int_equal(v[1].row, 2);
+	assert_int_equal(v[0].kind, MAIL_KIND_ALERT);
+	assert_string_equal(v[0].to, "d@x.example");
+	assert_string_equal(v[0].mail_from, "");
+	assert_int_equal(v[0].wire.n, 3000);
+	assert_false(v[0].again);
 	assert_int_equal(state_of(b, 2), OUTBOX_SENDING);
 	assert_int_equal(claim(b, T0 + 499, &v), 0);
 	OK(outbox_next(b->s, &at, &b->f));
@@ -104,6 +104,41 @@ claims_at_most_max(void **state)
 	OK(outbox_claim(b->s, b->a, T0 + 200, 3, &v, &n, &b->f));
 	assert_int_equal(n, 3);
 	assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'sending'"), 3);
+}
+
+/* An alert waits behind nothing; a transcript behind alerts only; and hundreds of alerts leave
+ * the others their part of every claim. */
+static void
+alerts_leave_first(void **state)
+{
+	static const struct { enum mail_kind kind; enum mail_turn turn; } rows[] = {
+		{ MAIL_KIND_ALERT, MAIL_TURN_ALERT }, { MAIL_KIND_TRANSCRIPT, MAIL_TURN_AGENT },
+		{ MAIL_KIND_CONFIRM, MAIL_TURN_AGENT }, { MAIL_KIND_FAILURE, MAIL_TURN_AGENT },
+		{ MAIL_KIND_ACK, MAIL_TURN_REST }, { MAIL_KIND_RELAY, MAIL_TURN_REST },
+		{ MAIL_KIND_NOTIFY, MAIL_TURN_REST }, { MAIL_KIND_REMINDER, MAIL_TURN_REST },
+	};
+	struct box *b = *state;
+	struct outbox_item *v;
+	size_t rest = 0;
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(mail_kind_turn(rows[i].kind), rows[i].turn);
+	while (n < 30)
+		queue_mail(b, ++n, MAIL_KIND_NOTIFY, "b@x.example", false, 0);
+	queue_mail(b, ++n, MAIL_KIND_TRANSCRIPT, "c@x.example", false, 0);
+	queue_mail(b, ++n, MAIL_KIND_ALERT, "d@x.example", false, 0);
+	assert_int_equal(claim(b, T0 + 200, &v), 10);
+	assert_int_equal(v[0].kind, MAIL_KIND_ALERT);
+	assert_int_equal(v[1].kind, MAIL_KIND_TRANSCRIPT);
+	assert_int_equal(v[2].row, 1);
+	while (n < 60)
+		queue_mail(b, ++n, MAIL_KIND_ALERT, "d@x.example", false, 0);
+	(void)claim(b, T0 + 200, &v);
+	for (size_t i = 0; i < 10; i++)
+		rest += v[i].kind == MAIL_KIND_NOTIFY;
+	assert_int_equal(v[0].kind, MAIL_KIND_ALERT);
+	assert_int_equal(rest, 2);
 }
 
 /* Every way a mail's life can go; the letters: c claim, d at dot, o ok, t temp, p perm,
@@ -434,6 +469,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(claims_what_is_due_in_order),
 		TEST(claims_at_most_max),
+		TEST(alerts_leave_first),
 		cmocka_unit_test(lives),
 		TEST(recover_counts),
 		TEST(a_step_is_one_commit),
