@@ -203,11 +203,44 @@ high_do(struct duty *g, struct fault *f)
 	return n > 0 ? duty_in_transaction(g, high_send, f) : ST_OK;
 }
 
+/* ---- reminders that agents asked for ---- */
+
+static enum status
+recalls_send(struct duty *g, struct fault *f)
+{
+	struct recall *v;
+	size_t n;
+
+	if (store_recalls(g->role->store, g->a, g->now, &v, &n, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < n; i++) {
+		struct plan_facts random = { 0 };
+		struct plan plan;
+
+		role_random(g->a, g->desk, &random);
+		if (recall_mail(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
+		    store_recalled(g->role->store, &v[i], &plan, g->now, f) != ST_OK)
+			return f->st;
+		log_event(LOG_L_INFO, "recall", "ticket=%s mails=%zu", v[i].ref, plan.nmails);
+	}
+	return ST_OK;
+}
+
+static enum status
+recalls_do(struct duty *g, struct fault *f)
+{
+	bool any;
+
+	if (store_recall_any(g->role->store, g->now, &any, f) != ST_OK)
+		return f->st;
+	return any ? duty_in_transaction(g, recalls_send, f) : ST_OK;
+}
+
 enum status
 duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
-		alerts_do, groups_do, high_do, duty_morning,
+		alerts_do, groups_do, high_do, duty_morning, recalls_do,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
 	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };

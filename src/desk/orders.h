@@ -3,7 +3,7 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #rappel #fusionner #scinder #nouveau #absent #chercher #liste #historique #annuler
+ * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique #annuler
  * #confirmer are understood and refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
@@ -57,6 +57,7 @@ bool order_may_write(struct ordering *o, size_t i, size_t mails);
 bool order_write_citizen(struct ordering *o, size_t i, const struct letter *l);
 void order_waits(struct ordering *o, date_day due);	/* 0: the date stays */
 
+bool order_rappel(struct ordering *o, size_t i);	/* orders_when.c */
 bool order_rdv(struct ordering *o, size_t i);
 bool order_orienter(struct ordering *o, size_t i);
 bool order_transmettre(struct ordering *o, size_t i);

@@ -243,6 +243,7 @@ static const struct {
 	[COMMAND_CONTACT_SUR] = { do_contact, false },
 	[COMMAND_SANS_REPONSE] = { do_silence, false }, [COMMAND_ACCUSER] = { do_accuser, false },
 	[COMMAND_QUARTIER] = { do_quartier, false }, [COMMAND_ADMETTRE] = { do_admettre, false },
+	[COMMAND_RAPPEL] = { order_rappel, false },
 	[COMMAND_RDV] = { order_rdv, false }, [COMMAND_ORIENTER] = { order_orienter, false },
 	[COMMAND_TRANSMETTRE] = { order_transmettre, false },
 	[COMMAND_PIECES] = { order_pieces, false }, [COMMAND_MODELE] = { order_modele, false },

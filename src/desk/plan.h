@@ -28,6 +28,9 @@ struct plan_mail {
 /* OUTWARD: mails that the words of one agent's mail may send, answer and #accuser apart. */
 enum { PLAN_PARTNERS = 20, PLAN_OUTWARD = 8 };
 
+/* day: the local day of `at`. */
+struct plan_reminder { int64_t at; int32_t day; const char *text; };
+
 /* What an agent's mail changes of its ticket; unset fields leave it as it is. */
 struct plan_change {
 	bool any;
@@ -40,6 +43,7 @@ struct plan_change {
 	bool silence;			/* nothing automatic to the citizen, ever */
 	bool answered;			/* the citizen gets an answer with this mail */
 	bool has_meeting; int64_t meeting; int meeting_sequence; const char *meeting_place;
+	struct plan_reminder *reminder; size_t nreminders;	/* of the author */
 	const char *partner[PLAN_PARTNERS]; size_t npartners;	/* may write into the ticket */
 };
 

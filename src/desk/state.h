@@ -78,6 +78,10 @@
 	X(DIGEST, "digest") \
 	X(ADMIN, "admin")
 
+/* Reminders that the store keeps: asked for by #rappel. */
+#define REMINDER_KINDS(X) \
+	X(RECALL, "recall")
+
 #define OUTBOX_STATES(X) \
 	X(QUEUED, "queued") \
 	X(SENDING, "sending") \

@@ -1,6 +1,7 @@
 #include "db.h"
 
 #include "acks.h"
+#include "apply.h"
 #include "buf.h"
 #include "limits.h"
 #include "location.h"
@@ -10,17 +11,6 @@
 #include <string.h>
 
 enum { HITS_TEXT_MAX = LIMIT_HITS * 128 };
-
-/* What the pieces of one plan share while it is written. */
-struct applying {
-	struct store *s;
-	struct arena *a;
-	const struct store_mail *m;
-	const struct plan *p;
-	int64_t now;
-	int64_t ticket, message;	/* 0: none */
-	struct fault *f;
-};
 
 /* ---- the ticket ---- */
 
@@ -78,10 +68,11 @@ ticket_read(struct applying *g, struct ticket_now *out)
 	    (long long)g->ticket) : st;
 }
 
-static enum status
-event_put(struct applying *g, enum event_kind kind, const char *by, const char *text)
+enum status
+apply_event(struct applying *g, int64_t ticket, enum event_kind kind, const char *by,
+    const char *text)
 {
-	return db_run(g->s, SQL_EVENT_ADD, DB_VALS(db_id("@ticket", g->ticket),
+	return db_run(g->s, SQL_EVENT_ADD, DB_VALS(db_id("@ticket", ticket),
 	    db_id("@message", g->message), db_int("@at", g->now),
 	    db_text("@kind", event_kind_name(kind)), db_text("@by", by),
 	    db_text("@text", text)), g->f);
@@ -107,7 +98,7 @@ ticket_changed(struct applying *g, enum ticket_state was)
 		return ST_OK;
 	text = arena_printf(g->a, "%s → %s", ticket_state_name(was),
 	    ticket_state_name(p->state));
-	if (!plan_tells_state(p) && event_put(g, EVENT_STATE, "bureaud", text) != ST_OK)
+	if (!plan_tells_state(p) && apply_event(g, g->ticket, EVENT_STATE, "bureaud", text) != ST_OK)
 		return g->f->st;
 	if (p->state != TICKET_CLOSED)
 		return ST_OK;
@@ -307,53 +298,6 @@ vigil_begin(struct applying *g)
 	    db_int("@received", g->m->id.received), db_int("@now", g->now)), g->f);
 }
 
-/* From now on nothing automatic, what already waits included. */
-static enum status
-person_silence(struct applying *g, const char *address)
-{
-	struct val v = db_text("@address", address);
-
-	if (db_run(g->s, SQL_PERSON_SILENCE, DB_VALS(v), g->f) != ST_OK)
-		return g->f->st;
-	return db_run(g->s, SQL_PERSON_ACKS_DROP, DB_VALS(v), g->f);
-}
-
-/* An agent's orders.  What silences or protects belongs to the citizen, not to the ticket. */
-static enum status
-ticket_change(struct applying *g)
-{
-	const struct plan_change *c = &g->p->change;
-	struct val ticket = db_int("@ticket", g->ticket);
-
-	if (!c->any)
-		return ST_OK;
-	if (db_run(g->s, SQL_TICKET_CHANGE, DB_VALS(ticket, db_text("@agent", c->agent),
-	    db_text("@category", c->category), db_text("@quartier", c->quartier),
-	    db_text("@urgency", c->has_urgency ? urgency_name(c->urgency) : ""),
-	    db_int("@has_outcome", c->has_outcome),
-	    db_text("@outcome", ticket_outcome_name(c->outcome)),
-	    db_int("@sensitive", c->sensitive), db_int("@answered", c->answered),
-	    db_int("@now", g->now)), g->f) != ST_OK)
-		return g->f->st;
-	if (c->contact[0] != '\0' && db_run(g->s, SQL_CONTACT_SET, DB_VALS(ticket,
-	    db_text("@contact", c->contact)), g->f) != ST_OK)
-		return g->f->st;
-	if (c->silence && person_silence(g, g->p->thread.hit->facts->citizen) != ST_OK)
-		return g->f->st;
-	if (c->has_meeting && db_run(g->s, SQL_MEETING_SET, DB_VALS(ticket,
-	    db_int("@at", c->meeting), db_int("@sequence", c->meeting_sequence),
-	    db_text("@place", c->meeting_place)), g->f) != ST_OK)
-		return g->f->st;
-	for (size_t i = 0; i < c->npartners; i++)
-		if (db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket,
-		    db_text("@address", c->partner[i]), db_text("@role", "partner")), g->f) != ST_OK)
-			return g->f->st;
-	if (c->admit[0] == '\0')
-		return ST_OK;
-	return db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket, db_text("@address", c->admit),
-	    db_text("@role", "admitted")), g->f);
-}
-
 static enum status
 apply_all(struct applying *g)
 {
@@ -364,10 +308,10 @@ apply_all(struct applying *g)
 		return g->f->st;
 	if (message_put(g) != ST_OK)
 		return g->f->st;
-	if (p->has_ticket && !p->opens && (ticket_join(g) != ST_OK || ticket_change(g) != ST_OK))
+	if (p->has_ticket && !p->opens && (ticket_join(g) != ST_OK || apply_change(g) != ST_OK))
 		return g->f->st;
 	for (size_t i = 0; i < p->nevents; i++)
-		if (event_put(g, p->events[i].kind, p->events[i].by, p->events[i].text)
+		if (apply_event(g, g->ticket, p->events[i].kind, p->events[i].by, p->events[i].text)
 		    != ST_OK)
 			return g->f->st;
 	for (size_t i = 0; i < p->nmails; i++)
@@ -386,7 +330,7 @@ apply_all(struct applying *g)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;
-	return person_silence(g, p->who.sender);
+	return apply_silence(g, p->who.sender);
 }
 
 enum status

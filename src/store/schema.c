@@ -285,6 +285,22 @@ static const struct { int version; const char *sql; } steps[] = {
 	" place TEXT NOT NULL"
 	") STRICT;" },
 
+	/* What an agent asked to be reminded of.  at: when; day: its local day, for the morning's
+	 * list; sent_at 0: still to come. */
+	{ 1, "CREATE TABLE reminder ("
+	" id INTEGER PRIMARY KEY,"
+	" ticket INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,"
+	" agent TEXT NOT NULL CHECK (agent <> ''),"
+	" at INTEGER NOT NULL,"
+	" day INTEGER NOT NULL,"
+	" " ONE_OF("kind", REMINDER_KINDS) ","
+	" text TEXT NOT NULL,"
+	" message INTEGER REFERENCES message (id) ON DELETE SET NULL,"
+	" " INT0("sent_at")
+	") STRICT;" },
+	{ 1, "CREATE INDEX reminder_due ON reminder (at, id) WHERE sent_at = 0;" },
+	{ 1, "CREATE INDEX reminder_ticket ON reminder (ticket);" },
+
 	/* What the clock asked for on a day and for whom, done: never twice. */
 	{ 1, "CREATE TABLE duty ("
 	" name TEXT NOT NULL,"

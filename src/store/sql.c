@@ -472,5 +472,5 @@ static_assert(sizeof texts / sizeof *texts == SQL_COUNT, "one text a statement")
 const char *
 sql_text(enum sql id)
 {
-	return texts[id];
+	return texts[id] != NULL ? texts[id] : sql_text_agents(id);
 }

@@ -48,6 +48,9 @@ enum sql {
 	SQL_VIGIL_RUNG, SQL_ALERT_HURRY, SQL_DUTY_LAST, SQL_DUTY_ADD, SQL_DUTY_DROP,
 	SQL_REMIND_DATES, SQL_REMIND_ANSWERS, SQL_REMIND_HIGH,
 
+	/* agents' words: sql_agents.c */
+	SQL_REMINDER_ADD, SQL_REMINDER_ANY, SQL_REMINDER_DUE, SQL_REMINDER_SENT,
+
 	/* heartbeats */
 	SQL_BEAT_SET, SQL_BEAT_GET,
 
@@ -61,5 +64,7 @@ enum sql {
 };
 
 const char *sql_text(enum sql id);
+/* Those of sql_agents.c; NULL for the others. */
+const char *sql_text_agents(enum sql id);
 
 #endif

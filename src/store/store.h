@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "mac.h"
+#include "recall.h"
 #include "remind.h"
 
 struct store;
@@ -215,6 +216,15 @@ enum status store_remind_high(struct store *s, struct arena *a, struct remind_ti
 /* Answers that people got from agents in [from, to). */
 enum status store_remind_answers(struct store *s, struct arena *a, int64_t from, int64_t to,
     struct remind_answer **out, size_t *n, struct fault *f) MUST_USE;
+/* Is a reminder due that an agent asked for; those that are, at most RECALLS_MAX. */
+enum { RECALLS_MAX = 100 };
+enum status store_recall_any(struct store *s, int64_t now, bool *any_out,
+    struct fault *f) MUST_USE;
+enum status store_recalls(struct store *s, struct arena *a, int64_t now, struct recall **out,
+    size_t *n, struct fault *f) MUST_USE;
+/* Its mails go into the outbox, and it is done. */
+enum status store_recalled(struct store *s, const struct recall *r, const struct plan *p,
+    int64_t now, struct fault *f) MUST_USE;
 /* Mails into the outbox, each of its own ticket or of none. */
 enum status store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
     struct fault *f) MUST_USE;
