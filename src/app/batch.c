@@ -77,6 +77,20 @@ sender_of(struct arena *a, const struct desk *d, const struct mail *m)
 }
 
 static enum status
+orders_ask(struct intake *in, struct arena *a, const struct batch_mail *m, int64_t now,
+    struct plan_facts *facts, struct fault *f)
+{
+	struct order_facts *orders = arena_new(a, struct order_facts, 1);
+	struct needs needs;
+
+	needs_of(a, &in->role->setup->desk, m->mail, now, &needs);
+	if (needs.agent[0] == '\0')
+		return ST_OK;
+	facts->orders = orders;
+	return store_needs(in->role->store, a, &needs, orders, f);
+}
+
+static enum status
 facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64_t now,
     struct plan_facts *facts, struct fault *f)
 {
@@ -99,6 +113,8 @@ facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 			return f->st;
 	facts->hits = hits;
 	facts->nhits = nhits;
+	if (orders_ask(in, a, m, now, facts, f) != ST_OK)
+		return f->st;
 	role_random(a, d, facts);
 	return ST_OK;
 }

@@ -69,7 +69,9 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
     struct fault *f)
 {
 	struct arena *a = x->c->a;
+	struct order_facts *orders;
 	struct thread_hit *hits;
+	struct needs needs;
 	size_t n;
 
 	if (x->mail != NULL)
@@ -88,7 +90,11 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
 			return f->st;
 	facts->hits = hits;
 	facts->nhits = n;
-	return ST_OK;
+	needs_of(a, &x->setup.desk, x->mail, now, &needs);
+	if (needs.agent[0] == '\0')
+		return ST_OK;
+	facts->orders = orders = arena_new(a, struct order_facts, 1);
+	return store_needs(x->store, a, &needs, orders, f);
 }
 
 static enum status

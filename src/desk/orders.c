@@ -29,23 +29,22 @@ cabinet_hide(struct arena *a, const struct desk *d, struct relay_facts *rf)
 	rf->ninternal = n;
 }
 
-static void
-orders_read(struct ordering *o)
+void
+orders_words(struct arena *a, const struct desk *d, const struct mail *m,
+    const struct agent *me, int64_t now, struct commands *commands, struct relay *relay)
 {
-	struct planning *g = o->g;
-	const struct agent *me = g->p->who.agent;
 	struct relay_facts rf;
 	struct command_facts cf;
 	struct relay_own own;
 
-	relay_facts_of(g->a, g->d, me, &rf);
-	cabinet_hide(g->a, g->d, &rf);
-	rf.attachments = g->in->mail->natt > 0;
-	relay_own(g->a, &rf, span_of(g->in->mail->text), &own);
-	command_facts_of(g->a, g->d, g->in->now, me->section, &cf);
-	cf.models = order_models(g->a, g->d);
-	command_read(g->a, &cf, span_of(own.text), &o->commands);
-	relay_decide(g->a, &rf, &own, &o->commands, &o->relay);
+	relay_facts_of(a, d, me, &rf);
+	cabinet_hide(a, d, &rf);
+	rf.attachments = m->natt > 0;
+	relay_own(a, &rf, span_of(m->text), &own);
+	command_facts_of(a, d, now, me->section, &cf);
+	cf.models = order_models(a, d);
+	command_read(a, &cf, span_of(own.text), commands);
+	relay_decide(a, &rf, &own, commands, relay);
 }
 
 /* ---- the answer to the citizen ---- */
@@ -113,7 +112,7 @@ transcript_send(struct ordering *o, const char *relayed, struct fault *f)
 	const struct transcript tr = {
 		.ref = g->p->ref, .line = o->line, .nlines = o->commands.n, .relayed = relayed,
 		.remarks = o->remark, .nremarks = o->nremarks, .held = o->faulty, .help = o->help,
-		.undo = "",
+		.undo = o->faulty ? "" : o->undo,
 	};
 	struct outmail m = { .to = g->p->who.agent->spec, .automatic = COMPOSE_GENERATED, .lang = "fr" };
 
@@ -135,6 +134,7 @@ hold(struct ordering *o, const char *why, struct fault *f)
 
 	o->faulty = true;
 	o->g->p->change = nothing;
+	o->g->p->undo = (struct plan_undo){ 0 };
 	o->g->p->nmails = o->nmails;
 	o->g->p->nevents = o->nevents;
 	o->g->p->sensitive = o->sensitive;
@@ -191,6 +191,7 @@ orders_carry_out(struct ordering *o, struct fault *f)
 	if (o->hit != NULL)
 		o->g->p->state = o->state;
 	remark(o, o->relay.remark);
+	order_undo_offer(o);
 	if (o->help && orders_later(o->g->a)[0] != '\0')
 		remark(o, arena_printf(o->g->a, "Pas encore disponibles dans cette version : %s.",
 		    orders_later(o->g->a)));
@@ -210,7 +211,7 @@ agent_orders(struct planning *g, struct fault *f)
 		o.t = o.hit->facts;
 		o.state = o.hit->state;
 	}
-	orders_read(&o);
+	orders_words(g->a, g->d, g->in->mail, g->p->who.agent, g->in->now, &o.commands, &o.relay);
 	if (o.commands.faults > 0 || o.relay.fault) {
 		o.line = transcript_faults(g->a, &o.commands);
 		return hold(&o, o.relay.fault ? o.relay.why : "", f);

@@ -3,11 +3,12 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique #annuler
+ * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique
  * #confirmer are understood and refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
 
+#include "needs.h"
 #include "plan_int.h"
 #include "transcript.h"
 
@@ -24,6 +25,7 @@ struct ordering {
 	bool help, faulty;
 	size_t nevents, nmails; bool sensitive;	/* of the plan before any order */
 	size_t outward;			/* mails sent by words so far */
+	char undo[CODE_TEXT];		/* "" nothing that can be taken back */
 };
 
 /* Fills o->line[i]; false: it cannot be done and o->line[i] says why. */
@@ -56,6 +58,17 @@ bool order_may_write(struct ordering *o, size_t i, size_t mails);
  * line says why. */
 bool order_write_citizen(struct ordering *o, size_t i, const struct letter *l);
 void order_waits(struct ordering *o, date_day due);	/* 0: the date stays */
+
+/* ---- taking back: orders_undo.c ---- */
+
+bool order_annuler(struct ordering *o, size_t i);
+/* All was done: can it be taken back?  Then o->undo is its code. */
+void order_undo_offer(struct ordering *o);
+/* Which of the words like commands.v[i] it is, from 0. */
+size_t order_nth(const struct ordering *o, size_t i);
+/* What the program must read first, of the mail of one agent (needs.h). */
+void orders_words(struct arena *a, const struct desk *d, const struct mail *m,
+    const struct agent *me, int64_t now, struct commands *commands, struct relay *relay);
 
 bool order_rappel(struct ordering *o, size_t i);	/* orders_when.c */
 bool order_rdv(struct ordering *o, size_t i);

@@ -351,7 +351,7 @@ plan_start(struct planning *g)
 size_t
 plan_mails_max(const struct desk *d)
 {
-	return d->nagents + 4 + PLAN_OUTWARD;
+	return 2 * d->nagents + 8 + PLAN_OUTWARD;
 }
 
 enum status

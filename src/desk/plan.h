@@ -4,6 +4,7 @@
 #ifndef DESK_PLAN_H
 #define DESK_PLAN_H
 
+#include "mac.h"
 #include "thread.h"
 
 enum ack { ACK_STANDARD, ACK_SHORT, ACK_DISCREET, ACK_AGENT, ACK_NONE };
@@ -47,6 +48,15 @@ struct plan_change {
 	const char *partner[PLAN_PARTNERS]; size_t npartners;	/* may write into the ticket */
 };
 
+/* Kept in `undo` where a later mail of the agent may take this one back, under the digest of
+ * the code that its transcript tells; given back by #annuler. */
+struct undo_facts; struct undo_value; struct order_facts;
+struct plan_undo {
+	const struct sha256 *code;		/* NULL: nothing can be taken back */
+	const struct undo_facts *of;		/* taken back now; NULL: nothing */
+	const struct undo_value *v; size_t n;	/* these of its values */
+};
+
 struct plan {
 	struct ident who;
 	struct thread thread;
@@ -69,6 +79,7 @@ struct plan {
 
 	struct plan_change change;
 	bool watch;			/* alerted, and again until an agent takes or answers it */
+	struct plan_undo undo;
 	bool no_auto;			/* from now on nothing automatic goes to that person */
 	enum ack ack; const char *ack_because;
 	enum plan_file file;
@@ -103,11 +114,13 @@ struct plan_facts {
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
 	const struct earlier_ticket *earlier; size_t nearlier;	/* newest first */
-	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send */
+	const struct order_facts *orders;	/* needs.h; NULL: no agent's mail */
+	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send, one a code */
 };
 
 /* How many mails one plan may hold, and random parts it needs: an acknowledgment, an answer, a
- * transcript, what orders send, for each agent an alert or a notification, and one for the administrator. */
+ * transcript, what orders send, for each agent an alert or a notification, twice where an order
+ * concerns two tickets, one for the administrator, and two codes. */
 size_t plan_mails_max(const struct desk *d);
 
 struct plan_in {

@@ -302,11 +302,14 @@ static enum status
 apply_all(struct applying *g)
 {
 	const struct plan *p = g->p;
+	struct undo_before was;
 
 	g->ticket = p->ticket;
 	if (p->has_ticket && p->opens && ticket_open(g) != ST_OK)
 		return g->f->st;
 	if (message_put(g) != ST_OK)
+		return g->f->st;
+	if (undo_begin(g, &was) != ST_OK)
 		return g->f->st;
 	if (p->has_ticket && !p->opens && (ticket_join(g) != ST_OK || apply_change(g) != ST_OK))
 		return g->f->st;
@@ -326,7 +329,7 @@ apply_all(struct applying *g)
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,
 	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)
 		return g->f->st;
-	if (ticket_answered(g) != ST_OK)
+	if (ticket_answered(g) != ST_OK || undo_end(g, &was) != ST_OK || undo_apply(g) != ST_OK)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;

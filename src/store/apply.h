@@ -3,6 +3,7 @@
 #define STORE_APPLY_H
 
 #include "db.h"
+#include "needs.h"
 
 /* What the pieces of one plan share while it is written. */
 struct applying {
@@ -11,7 +12,7 @@ struct applying {
 	const struct store_mail *m;
 	const struct plan *p;
 	int64_t now;
-	int64_t ticket, message;	/* 0: none */
+	int64_t ticket, message, undo;	/* 0: none */
 	struct fault *f;
 };
 
@@ -20,6 +21,18 @@ enum status apply_event(struct applying *g, int64_t ticket, enum event_kind kind
 
 /* From now on nothing automatic, what already waits included. */
 enum status apply_silence(struct applying *g, const char *address) MUST_USE;
+/* undo.c.  Begin before anything of the ticket changes, end when all has. */
+struct undo_before { int64_t ticket; const char *v[UNDO_CONTACT + 1], *citizen; };
+enum status undo_begin(struct applying *g, struct undo_before *out) MUST_USE;
+enum status undo_end(struct applying *g, const struct undo_before *was) MUST_USE;
+/* One thing more, where the mail can be taken back. */
+enum status undo_note(struct applying *g, enum undo_what what, int64_t ticket, const char *key,
+    const char *became) MUST_USE;
+enum status undo_find(struct store *s, struct arena *a, const struct sha256 *code,
+    struct undo_facts *u, struct fault *f) MUST_USE;
+/* What the plan takes back, and whom it concerns again. */
+enum status undo_apply(struct applying *g) MUST_USE;
+
 /* An agent's orders; before the events and mails of the plan. */
 enum status apply_change(struct applying *g) MUST_USE;
 

@@ -13,17 +13,30 @@ apply_silence(struct applying *g, const char *address)
 }
 
 static enum status
+participant_put(struct applying *g, const char *address, const char *role)
+{
+	if (db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(db_int("@ticket", g->ticket),
+	    db_text("@address", address), db_text("@role", role)), g->f) != ST_OK)
+		return g->f->st;
+	return db_changes(g->s) == 0 ? ST_OK :
+	    undo_note(g, UNDO_PARTICIPANT, g->ticket, addr_key(g->a, address), role);
+}
+
+static enum status
 reminders_put(struct applying *g)
 {
 	const struct plan_change *c = &g->p->change;
 
-	for (size_t i = 0; i < c->nreminders; i++)
+	for (size_t i = 0; i < c->nreminders; i++) {
 		if (db_run(g->s, SQL_REMINDER_ADD, DB_VALS(db_int("@ticket", g->ticket),
 		    db_text("@agent", g->p->who.agent->section),
 		    db_int("@at", c->reminder[i].at), db_int("@day", c->reminder[i].day),
 		    db_text("@kind", "recall"), db_text("@text", c->reminder[i].text),
-		    db_int("@message", g->message)), g->f) != ST_OK)
+		    db_int("@message", g->message)), g->f) != ST_OK ||
+		    undo_note(g, UNDO_REMINDER, g->ticket, arena_printf(g->a, "%lld",
+		    (long long)db_last_id(g->s)), "1") != ST_OK)
 			return g->f->st;
+	}
 	return ST_OK;
 }
 
@@ -56,11 +69,7 @@ apply_change(struct applying *g)
 	if (reminders_put(g) != ST_OK)
 		return g->f->st;
 	for (size_t i = 0; i < c->npartners; i++)
-		if (db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket,
-		    db_text("@address", c->partner[i]), db_text("@role", "partner")), g->f) != ST_OK)
+		if (participant_put(g, c->partner[i], "partner") != ST_OK)
 			return g->f->st;
-	if (c->admit[0] == '\0')
-		return ST_OK;
-	return db_run(g->s, SQL_PARTICIPANT_ADD, DB_VALS(ticket, db_text("@address", c->admit),
-	    db_text("@role", "admitted")), g->f);
+	return c->admit[0] != '\0' ? participant_put(g, c->admit, "admitted") : ST_OK;
 }

@@ -301,6 +301,30 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE INDEX reminder_due ON reminder (at, id) WHERE sent_at = 0;" },
 	{ 1, "CREATE INDEX reminder_ticket ON reminder (ticket);" },
 
+	/* What one mail of an agent changed, for #annuler.  code: its keyed digest. */
+	{ 1, "CREATE TABLE undo ("
+	" id INTEGER PRIMARY KEY,"
+	" code BLOB NOT NULL UNIQUE CHECK (length(code) = 32),"
+	" message INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,"
+	" ticket INTEGER REFERENCES ticket (id) ON DELETE CASCADE,"
+	" at INTEGER NOT NULL,"
+	" " INT0("used_at")
+	") STRICT;" },
+	{ 1, "CREATE INDEX undo_at ON undo (at);" },
+	{ 1, "CREATE INDEX undo_message ON undo (message);" },
+	{ 1, "CREATE INDEX undo_ticket ON undo (ticket);" },
+	/* key: an address, or a row, where the ticket alone does not name the thing. */
+	{ 1, "CREATE TABLE undo_value ("
+	" undo INTEGER NOT NULL REFERENCES undo (id) ON DELETE CASCADE,"
+	" " ONE_OF("what", UNDO_WHATS) ","
+	" ticket INTEGER REFERENCES ticket (id) ON DELETE CASCADE,"
+	" key TEXT NOT NULL,"
+	" was TEXT NOT NULL,"
+	" became TEXT NOT NULL"
+	") STRICT;" },
+	{ 1, "CREATE INDEX undo_value_undo ON undo_value (undo);" },
+	{ 1, "CREATE INDEX undo_value_ticket ON undo_value (ticket, what);" },
+
 	/* What the clock asked for on a day and for whom, done: never twice. */
 	{ 1, "CREATE TABLE duty ("
 	" name TEXT NOT NULL,"

@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "mac.h"
+#include "needs.h"
 #include "recall.h"
 #include "remind.h"
 
@@ -101,6 +102,10 @@ enum status store_ticket_facts(struct store *s, struct arena *a, struct thread_h
  * starts of the windows of the per-sender and the other caps. */
 enum status store_facts(struct store *s, struct arena *a, const char *sender, int year,
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f) MUST_USE;
+
+/* What the words of an agent's mail ask for. */
+enum status store_needs(struct store *s, struct arena *a, const struct needs *n,
+    struct order_facts *out, struct fault *f) MUST_USE;
 
 struct store_mail {
 	struct mail_id id;
