@@ -87,7 +87,7 @@ orders_ask(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 	if (needs.agent[0] == '\0')
 		return ST_OK;
 	facts->orders = orders;
-	return store_needs(in->role->store, a, &needs, orders, f);
+	return store_needs(in->role->store, a, &needs, now, orders, f);
 }
 
 static enum status
@@ -134,10 +134,11 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 {
 	const struct plan_in pin = {
 		.mail = m->mail, .verdict = m->verdict,
-		.ident = { .unreadable = m->mail == NULL, .found_in_sent = b->in_sent }, .marked = m->marked,
+		.ident = { .unreadable = m->mail == NULL, .found_in_sent = b->in_sent,
+		    .confirmed = m->confirm != 0 }, .marked = m->marked,
 		.received = m->id.received, .now = now,
 	};
-	const struct store_mail sm = { m->id, m->at, m->mail, m->verdict };
+	const struct store_mail sm = { m->message, m->id, m->at, m->mail, m->verdict };
 	struct plan_facts facts = { 0 };
 	struct plan p;
 
@@ -154,7 +155,7 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	if (store_apply(in->role->store, &sm, &p, now, f) != ST_OK)
 		return f->st;
 	log_plan(m, &p);
-	return ST_OK;
+	return m->confirm == 0 ? ST_OK : store_held_done(in->role->store, m->confirm, now, f);
 }
 
 static enum status
@@ -164,7 +165,11 @@ mail_apply(struct intake *in, struct batch *b, const struct batch_mail *m, int64
 	const char *id = m->mail != NULL ? m->mail->message_id : "";
 	const char *from = m->mail != NULL && m->mail->from.n > 0 ? m->mail->from.v[0].spec : "";
 	int64_t same;
-	enum status st = store_same(in->role->store, &m->id, id, addr_key(b->a, from), &same, f);
+	enum status st;
+
+	if (m->confirm != 0)
+		return mail_decide(in, b, m, now, f);
+	st = store_same(in->role->store, &m->id, id, addr_key(b->a, from), &same, f);
 
 	if (st == ST_OK)
 		return store_copy(in->role->store, same, &m->at, f);
@@ -196,7 +201,7 @@ mail_take(struct intake *in, struct batch *b, const struct batch_mail *m, int64_
 	struct fault why = { .text = "" };
 	enum status st = mail_in_savepoint(in, b, m, now, &why, f);
 
-	if (st == ST_PERM && why.st == ST_PERM) {
+	if (st == ST_PERM && why.st == ST_PERM && m->confirm == 0) {
 		log_event(LOG_L_ERR, "mail-aside", "uid=%u why=\"%s\"", m->at.uid, why.text);
 		aside.mail = NULL;
 		aside.unreadable = "it could not be handled as it was read";

@@ -70,8 +70,8 @@ large_read(struct intake *in, struct batch *b, const struct imap_meta *meta, uin
 	return ST_OK;
 }
 
-static enum status
-bodies_read(struct intake *in, struct batch *b, const struct imap_meta *meta, struct fault *f)
+enum status
+box_bodies(struct intake *in, struct batch *b, const struct imap_meta *meta, struct fault *f)
 {
 	const uint64_t limit = (uint64_t)in->cfg->max_message_mib * 1024 * 1024;
 	struct imap_meta *small = arena_new(b->a, struct imap_meta, b->n);
@@ -105,7 +105,7 @@ batch_take(struct intake *in, struct batch *b, const struct imap_meta *meta, str
 		return f->st;
 	for (size_t i = 0; i < b->n; i++)
 		b->v[i].tries = tries[i];
-	if (bodies_read(in, b, meta, f) != ST_OK || batch_commit(in, b, f) != ST_OK) {
+	if (box_bodies(in, b, meta, f) != ST_OK || batch_commit(in, b, f) != ST_OK) {
 		struct fault ignored;
 
 		/* We live: a cut line or a full disk is no mail's doing. */

@@ -124,6 +124,16 @@ sent_take(struct intake *in, struct fault *f)
 	return box_take(in, in->cfg->folder, f);
 }
 
+static enum status
+confirmed_take(struct intake *in, struct fault *f)
+{
+	bool any;
+
+	if (confirmed_do(in, &any, f) != ST_OK)
+		return f->st;
+	return any ? box_take(in, in->cfg->folder, f) : ST_OK;
+}
+
 /* The server's NO to one move (quota) leaves the session alive; a dead one is told by NOOP. */
 static enum status
 filing_try(struct intake *in, struct fault *f)
@@ -174,8 +184,8 @@ round_do(struct intake *in, struct fault *f)
 		return f->st;
 	if (others && others_take(in, f) != ST_OK)
 		return f->st;
-	if (box_take(in, in->cfg->folder, f) != ST_OK || (others && sent_take(in, f) != ST_OK) ||
-	    filing_try(in, f) != ST_OK ||
+	if (box_take(in, in->cfg->folder, f) != ST_OK || confirmed_take(in, f) != ST_OK ||
+	    (others && sent_take(in, f) != ST_OK) || filing_try(in, f) != ST_OK ||
 	    copies_do(in, f) != ST_OK)
 		return f->st;
 	in->beat.last_poll = clock_now();

@@ -36,13 +36,6 @@ struct intake {
 	struct heartbeat beat;
 };
 
-/* box.c: take in everything new of one folder. */
-enum status box_take(struct intake *in, const char *folder, struct fault *f) MUST_USE;
-
-/* filing.c: of the folder selected now, which is the bureau's own. */
-enum status filing_do(struct intake *in, struct fault *f) MUST_USE;
-enum status copies_do(struct intake *in, struct fault *f) MUST_USE;
-
 /* batch.c: mails whose bytes were read, until they are committed. */
 struct batch_mail {
 	struct location at;
@@ -53,6 +46,7 @@ struct batch_mail {
 	bool marked;			/* carries our keyword */
 	bool fetched;			/* its bytes came */
 	unsigned tries;
+	int64_t message, confirm;	/* a held mail that is carried out now: its rows; 0 */
 };
 struct batch { struct arena *a; struct batch_mail *v; size_t n; bool in_sent; };
 /* Reads raw (hash, reader) into *m; on ST_TEMP the mail is left for later. */
@@ -60,5 +54,20 @@ enum status batch_read(struct intake *in, struct batch *b, struct batch_mail *m,
     bool partial, struct fault *f) MUST_USE;
 /* TX-B for all fetched mails of b. */
 enum status batch_commit(struct intake *in, struct batch *b, struct fault *f) MUST_USE;
+
+/* box.c: take in everything new of one folder. */
+enum status box_take(struct intake *in, const char *folder, struct fault *f) MUST_USE;
+
+/* Their bytes, into batch_read: b->v[i] is meta[i]. */
+enum status box_bodies(struct intake *in, struct batch *b, const struct imap_meta *meta,
+    struct fault *f) MUST_USE;
+
+/* confirmed.c: mails that were held and that their agents have confirmed.  Any folder may be
+ * selected behind it; *any_out: one was. */
+enum status confirmed_do(struct intake *in, bool *any_out, struct fault *f) MUST_USE;
+
+/* filing.c: of the folder selected now, which is the bureau's own. */
+enum status filing_do(struct intake *in, struct fault *f) MUST_USE;
+enum status copies_do(struct intake *in, struct fault *f) MUST_USE;
 
 #endif

@@ -257,7 +257,7 @@ static bool
 is_agent_proven(struct look *l)
 {
 	l->out->agent = desk_agent(l->d, l->from);
-	return l->out->agent != NULL && (authres_proves(&l->out->auth) ||
+	return l->out->agent != NULL && (authres_proves(&l->out->auth) || l->facts->confirmed ||
 	    (l->facts->in_reply_to_token_of && l->out->auth.dmarc != AUTH_FAIL));
 }
 

@@ -25,6 +25,7 @@ struct ident_facts {
 	bool unreadable;		/* the reader gave no mail */
 	bool found_in_sent;
 	bool in_reply_to_token_of;	/* it answers a notification minted for its From address */
+	bool confirmed;			/* its agent has said by a code that it is theirs */
 };
 
 void ident_mail(struct arena *a, const struct desk *d, const struct mail *m,

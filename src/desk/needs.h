@@ -6,6 +6,7 @@
 #define DESK_NEEDS_H
 
 #include "code.h"
+#include "kept.h"
 #include "plan.h"
 
 enum { NEEDS_MAX = 4, UNDO_VALUES_MAX = 64 };
@@ -39,8 +40,16 @@ struct undo_facts {
 	size_t waiting, gone;		/* mails to citizens and partners: in the outbox still, not */
 };
 
+/* A mail that is held until its agent confirms it. */
+struct held_facts {
+	int64_t id;			/* 0: no such code of this agent */
+	int64_t expires, confirmed_at;
+};
+
 struct order_facts {
 	struct undo_facts undo[NEEDS_MAX]; size_t nundo;
+	struct held_facts held[NEEDS_MAX]; size_t nheld;
+	unsigned asked;			/* confirmations asked of this agent within the hour */
 };
 
 #endif

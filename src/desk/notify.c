@@ -222,24 +222,6 @@ notify_holder(struct planning *g, const char *words, struct fault *f)
 	return plan_send(g, MAIL_KIND_NOTIFY, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 
-enum status
-notify_unproven(struct planning *g, struct fault *f)
-{
-	const struct template_var v[] = {
-		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
-		{ "heure", say_time(g->a, g->in->received) },
-		{ "bureau", g->d->name },
-	};
-	struct outmail m = { .to = g->p->who.agent->spec, .automatic = COMPOSE_GENERATED,
-	    .lang = "fr", .subject = "Un message à votre nom n’a pas été exécuté" };
-	const char *text;
-
-	if (texts_fill(g->d->texts, g->a, "confirmation", v, sizeof v / sizeof *v, &text, f) != ST_OK)
-		return f->st;
-	m.text = text;
-	return plan_send(g, MAIL_KIND_CONFIRM, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
-}
-
 static enum status
 review_to(struct planning *g, const char *to, unsigned naside, struct fault *f)
 {

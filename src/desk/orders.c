@@ -125,21 +125,40 @@ transcript_send(struct ordering *o, const char *relayed, struct fault *f)
 	return plan_send(g, MAIL_KIND_TRANSCRIPT, &m, TRANSCRIPT_BYTES, g->in->now, false, f);
 }
 
+static void
+hold_all(struct ordering *o)
+{
+	struct plan *p = o->g->p;
+
+	o->faulty = true;
+	p->change = (struct plan_change){ .agent = "", .category = "", .quartier = "", .contact = "",
+	    .admit = "" };
+	p->undo = (struct plan_undo){ 0 };
+	p->nmails = o->nmails;
+	p->nevents = o->nevents;
+	p->sensitive = o->sensitive;
+	p->due = 0;
+	p->ack = ACK_NONE;
+	p->nconfirmed = 0;
+}
+
+/* All that is missing is a word of the agent's own: the mail waits for it, as it is. */
+static enum status
+wait_for_confirmation(struct ordering *o, struct fault *f)
+{
+	hold_all(o);
+	if (o->hit != NULL)
+		plan_event(o->g, EVENT_COMMAND, o->g->p->who.agent->section, "held: to be confirmed");
+	o->faulty = false;
+	remark(o, order_confirm_offer(o));
+	return transcript_send(o, "Rien n’a encore été fait ni envoyé.", f);
+}
+
 /* Nothing is done and nothing is sent; a new answer corrects it. */
 static enum status
 hold(struct ordering *o, const char *why, struct fault *f)
 {
-	struct plan_change nothing = { .agent = "", .category = "", .quartier = "", .contact = "",
-	    .admit = "" };
-
-	o->faulty = true;
-	o->g->p->change = nothing;
-	o->g->p->undo = (struct plan_undo){ 0 };
-	o->g->p->nmails = o->nmails;
-	o->g->p->nevents = o->nevents;
-	o->g->p->sensitive = o->sensitive;
-	o->g->p->due = 0;
-	o->g->p->ack = ACK_NONE;
+	hold_all(o);
 	if (o->hit != NULL)
 		plan_event(o->g, EVENT_COMMAND, o->g->p->who.agent->section, "held: not understood");
 	return transcript_send(o, why, f);
@@ -148,12 +167,14 @@ hold(struct ordering *o, const char *why, struct fault *f)
 static bool
 orders_do(struct ordering *o)
 {
-	bool all = true;
+	size_t failed = 0;
 
 	for (size_t i = 0; i < o->commands.n; i++)
-		all = order_do(o, i) && all;
-	if (all)
+		failed += !order_do(o, i);
+	if (failed == 0)
 		return true;
+	if (failed != o->asks)
+		o->asks = 0;
 	for (size_t i = 0; i < o->commands.n; i++)	/* all or nothing */
 		if (o->line[i].done)
 			o->line[i] = (struct transcript_line){ false, o->line[i].said,
@@ -177,11 +198,13 @@ events_tell(struct ordering *o)
 static enum status
 orders_carry_out(struct ordering *o, struct fault *f)
 {
-	bool send = o->relay.what == RELAY_SEND;
+	bool bare = order_is_bare_code(o), send = o->relay.what == RELAY_SEND && !bare;
 	const char *no = send ? cannot_answer(o) : "";
 
-	if (no[0] != '\0' || !orders_do(o))
+	if (no[0] != '\0')
 		return hold(o, no, f);
+	if (!orders_do(o))
+		return o->asks > 0 ? wait_for_confirmation(o, f) : hold(o, "", f);
 	if (send && answer_send(o, f) != ST_OK)
 		return f->st;
 	if (o->g->p->change.answered &&
@@ -197,7 +220,7 @@ orders_carry_out(struct ordering *o, struct fault *f)
 		    orders_later(o->g->a)));
 	if (o->commands.n == 0 && o->nremarks == 0 && send)
 		return ST_OK;	/* a plain answer needs no answer */
-	return transcript_send(o, send ? "La réponse est partie." : o->relay.why, f);
+	return transcript_send(o, send ? "La réponse est partie." : bare ? "" : o->relay.why, f);
 }
 
 enum status
@@ -212,7 +235,7 @@ agent_orders(struct planning *g, struct fault *f)
 		o.state = o.hit->state;
 	}
 	orders_words(g->a, g->d, g->in->mail, g->p->who.agent, g->in->now, &o.commands, &o.relay);
-	if (o.commands.faults > 0 || o.relay.fault) {
+	if (o.commands.faults > 0 || (o.relay.fault && !order_is_bare_code(&o))) {
 		o.line = transcript_faults(g->a, &o.commands);
 		return hold(&o, o.relay.fault ? o.relay.why : "", f);
 	}

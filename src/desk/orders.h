@@ -3,8 +3,8 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique
- * #confirmer are understood and refused: not there yet. */
+ * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique are understood and
+ * refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
 
@@ -25,6 +25,7 @@ struct ordering {
 	bool help, faulty;
 	size_t nevents, nmails; bool sensitive;	/* of the plan before any order */
 	size_t outward;			/* mails sent by words so far */
+	size_t asks;			/* words that wait for #confirmer and for nothing else */
 	char undo[CODE_TEXT];		/* "" nothing that can be taken back */
 };
 
@@ -62,6 +63,12 @@ void order_waits(struct ordering *o, date_day due);	/* 0: the date stays */
 /* ---- taking back: orders_undo.c ---- */
 
 bool order_annuler(struct ordering *o, size_t i);
+bool order_confirmer(struct ordering *o, size_t i);	/* orders_confirm.c */
+/* Nothing but #confirmer, of a mail that joins no ticket: what stands below is nobody's. */
+bool order_is_bare_code(const struct ordering *o);
+/* The mail is good but for a confirmation: its code, and how to send it, as a remark. */
+const char *order_confirm_offer(struct ordering *o);
+bool order_is_confirmed(const struct ordering *o);
 /* All was done: can it be taken back?  Then o->undo is its code. */
 void order_undo_offer(struct ordering *o);
 /* Which of the words like commands.v[i] it is, from 0. */

@@ -379,9 +379,6 @@ write_told(struct ordering *o, size_t i, const struct entry *e)
 static const char *
 cannot_pass(const struct ordering *o, const struct entry *e)
 {
-	if (order_is_secret(o))
-		return "dossier sensible : il faut l’accord de la personne et #confirmer, "
-		    "pas encore disponible dans cette version";
 	if (!addr_is_strict(e->courriel))
 		return "cette fiche n’a pas de courriel";
 	if (desk_is_own(o->g->d, e->courriel) || desk_agent(o->g->d, e->courriel) != NULL)
@@ -416,6 +413,11 @@ order_transmettre(struct ordering *o, size_t i)
 		return false;
 	if (no[0] != '\0')
 		return order_refused(o, i, no);
+	if (order_is_secret(o) && !order_is_confirmed(o)) {
+		o->asks++;
+		return order_refused(o, i, "dossier sensible : il faut l’accord de la personne, "
+		    "et #confirmer");
+	}
 	if (!write_partner(o, i, e) || (told && !write_told(o, i, e)))
 		return false;
 	partner_add(o, e);

@@ -195,7 +195,7 @@ apart(struct planning *g, struct fault *f)
 {
 	set_aside(g);
 	if (g->p->who.who == WHO_AGENT_UNPROVEN && g->p->who.agent != NULL &&
-	    notify_unproven(g, f) != ST_OK)
+	    confirm_ask(g, f) != ST_OK)
 		return f->st;
 	return notify_danger(g, f);
 }
@@ -340,7 +340,7 @@ plan_start(struct planning *g)
 	struct ident_facts facts = g->in->ident;
 
 	plan_empty(g);
-	facts.in_reply_to_token_of = answers_own_notification(g);
+	facts.in_reply_to_token_of = answers_own_notification(g) || confirm_proves(g);
 	ident_mail(g->a, g->d, g->in->mail, &facts, &g->p->who);
 	g->p->role = role_of(g->p->who.who);
 	thread_decide(g->d, &g->p->who, g->facts->hits, g->facts->nhits, g->in->received,

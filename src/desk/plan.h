@@ -80,6 +80,8 @@ struct plan {
 	struct plan_change change;
 	bool watch;			/* alerted, and again until an agent takes or answers it */
 	struct plan_undo undo;
+	const struct sha256 *confirm;	/* digest of the code that this mail waits for; NULL: none */
+	int64_t *confirmed; size_t nconfirmed;	/* held mails that may be carried out now */
 	bool no_auto;			/* from now on nothing automatic goes to that person */
 	enum ack ack; const char *ack_because;
 	enum plan_file file;
@@ -139,6 +141,12 @@ bool plan_wants_files(const struct desk *d, const struct mail *m, const struct v
 /* ST_PERM: a text of ours cannot be made (a template's fault): the mail must wait. */
 enum status plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
     const struct plan_facts *facts, struct plan *out, struct fault *f) MUST_USE;
+
+/* What an agent confirmed is not in the mailbox any more: the agent is told.  Only out->mails
+ * and nmails are made. */
+enum status plan_held_lost(struct arena *a, const struct desk *d, const char *agent,
+    int64_t received, int64_t now, const struct plan_facts *random, struct plan *out,
+    struct fault *f) MUST_USE;
 
 /* One mail for all that was set aside since the last one: to the agents of every category, else
  * to all, else to the administrator.  Only out->mails and nmails are made. */

@@ -62,10 +62,15 @@ enum status ack_later(struct planning *g, const struct ticket_facts *t, struct f
 /* orders.c: the words of a proven agent, on the ticket that the mail joins or on none. */
 enum status agent_orders(struct planning *g, struct fault *f) MUST_USE;
 
+/* orders_confirm.c: a mail in an agent's name that nothing proves; the registered address is
+ * asked. */
+enum status confirm_ask(struct planning *g, struct fault *f) MUST_USE;
+/* Does the mail bring a code that is good? */
+bool confirm_proves(const struct planning *g);
+
 /* notify.c: mails to agents. */
 enum status notify_ticket(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_danger(struct planning *g, struct fault *f) MUST_USE;
-enum status notify_unproven(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_review(struct planning *g, unsigned naside, struct fault *f) MUST_USE;
 /* Another agent than the one who has the ticket answered its citizen: the holder is told, with
  * the words where they may be shown. */

@@ -35,7 +35,6 @@ LIST(mail_role, MAIL_ROLES, MAIL_ROLE_COUNT)
 LIST(event_kind, EVENT_KINDS, EVENT_COUNT)
 LIST(mail_kind, MAIL_KINDS, MAIL_KIND_COUNT)
 LIST(outbox_state, OUTBOX_STATES, OUTBOX_COUNT)
-LIST(undo_what, UNDO_WHATS, UNDO_COUNT)
 
 bool
 mail_kind_is_outward(enum mail_kind k)

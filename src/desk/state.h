@@ -78,30 +78,6 @@
 	X(DIGEST, "digest") \
 	X(ADMIN, "admin")
 
-/* Reminders that the store keeps: asked for by #rappel. */
-#define REMINDER_KINDS(X) \
-	X(RECALL, "recall")
-
-/* What an undo may give back; up to MEETING a ticket's own, then its people's and the agents'. */
-#define UNDO_WHATS(X) \
-	X(STATE, "state") \
-	X(OUTCOME, "outcome") \
-	X(URGENCY, "urgency") \
-	X(SENSITIVE, "sensitive") \
-	X(CATEGORY, "category") \
-	X(AGENT, "agent") \
-	X(QUARTIER, "quartier") \
-	X(DUE, "due") \
-	X(DUE_SILENCE, "due_silence") \
-	X(ANSWERED, "first_answer") \
-	X(MERGED, "merged_into") \
-	X(MEETING, "meeting") \
-	X(NO_AUTO, "no_auto") \
-	X(CONTACT, "contact") \
-	X(PARTICIPANT, "participant") \
-	X(REMINDER, "reminder") \
-	X(ABSENCE, "absence")
-
 #define OUTBOX_STATES(X) \
 	X(QUEUED, "queued") \
 	X(SENDING, "sending") \
@@ -118,9 +94,6 @@
 #define ENUM_LINE_KIND(id, name) MAIL_KIND_##id,
 #define ENUM_LINE_OUTBOX(id, name) OUTBOX_##id,
 
-#define ENUM_LINE_UNDO(id, name) UNDO_##id,
-
-enum undo_what { UNDO_WHATS(ENUM_LINE_UNDO) UNDO_COUNT };
 enum ticket_state { TICKET_STATES(ENUM_LINE_TICKET) TICKET_STATE_COUNT };
 enum ticket_outcome { TICKET_OUTCOMES(ENUM_LINE_OUTCOME) TICKET_OUTCOME_COUNT };
 enum urgency { URGENCIES(ENUM_LINE_URGENCY) URGENCY_COUNT };
@@ -138,7 +111,6 @@ const char *mail_role_name(enum mail_role s);
 const char *event_kind_name(enum event_kind s);
 const char *mail_kind_name(enum mail_kind s);
 const char *outbox_state_name(enum outbox_state s);
-const char *undo_what_name(enum undo_what s);
 /* false when no such word; the stored words always are. */
 bool ticket_state_of(const char *name, enum ticket_state *out);
 bool ticket_outcome_of(const char *name, enum ticket_outcome *out);
@@ -148,7 +120,6 @@ bool mail_role_of(const char *name, enum mail_role *out);
 bool event_kind_of(const char *name, enum event_kind *out);
 bool mail_kind_of(const char *name, enum mail_kind *out);
 bool outbox_state_of(const char *name, enum outbox_state *out);
-bool undo_what_of(const char *name, enum undo_what *out);
 
 /* For a CHECK: "column IN ('open','waiting','closed','~')" made as
  * "column IN (" TICKET_STATES(STATE_SQL) "'~')"; '~' stands for nothing and ends the list. */

@@ -10,9 +10,9 @@ const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
 	"accuse", "accuse_attend", "agent", "anterieurs", "attendu", "attente", "autre",
-	"bureau", "categorie", "contact", "douteux", "echeance", "echu", "etat", "expediteur",
-	"heure", "jointes", "jour", "langue", "lie", "nombre", "objet", "pieces", "quartier",
-	"rang", "recu", "ref", "refus", "repondu", "retours", "rouvert", "sans_accuse",
+	"bureau", "categorie", "code", "contact", "douteux", "echeance", "echu", "etat",
+	"expediteur", "heure", "jointes", "jour", "langue", "lie", "mots", "nombre", "objet", "pieces",
+	"quartier", "rang", "recu", "ref", "refus", "repondu", "retours", "rouvert", "sans_accuse",
 	"sensible", "signalement", "suite", "texte", "tri", "urgence", "voir",
 };
 

@@ -242,11 +242,36 @@ id_put(struct store *s, int64_t ticket, const char *message_id, const char *mint
 	    db_text("@token", token)), f);
 }
 
+/* A mail that was held: the row, its text and its places are there. */
+static enum status
+message_turn(struct applying *g)
+{
+	const struct plan *p = g->p;
+	const char *id = g->m->mail->message_id;
+	int64_t known = 0;
+
+	g->message = g->m->message;
+	if (db_run(g->s, SQL_MESSAGE_TURN, DB_VALS(db_int("@message", g->message),
+	    db_text("@role", mail_role_name(p->role)),
+	    db_text("@outcome", mail_outcome_name(p->outcome)),
+	    db_text("@who", who_name(p->who.who)), db_text("@row", p->row),
+	    db_text("@because", p->because), db_text("@file", file_name(p->file)),
+	    db_id("@ticket", g->ticket)), g->f) != ST_OK ||
+	    db_run(g->s, SQL_UNTOLD_FORGET, DB_VALS(db_int("@message", g->message)), g->f)
+	    != ST_OK || db_get(g->s, SQL_ID_KNOWN, DB_VALS(db_text("@message_id", id),
+	    db_int("@ticket", g->ticket)), &known, g->f) != ST_OK)
+		return g->f->st;
+	return known != 0 || g->ticket == 0 || id[0] == '\0' ? ST_OK :
+	    id_put(g->s, g->ticket, id, "", "", g->f);
+}
+
 static enum status
 message_put(struct applying *g)
 {
 	const struct mail *m = g->m->mail;
 
+	if (g->m->message != 0)
+		return message_turn(g);
 	if (message_row(g) != ST_OK || message_parts(g) != ST_OK ||
 	    location_put(g->s, &g->m->at, g->message, LOCATION_WANTED, g->f) != ST_OK ||
 	    location_forget_attempts(g->s, &g->m->at, g->f) != ST_OK)
@@ -329,7 +354,8 @@ apply_all(struct applying *g)
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,
 	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)
 		return g->f->st;
-	if (ticket_answered(g) != ST_OK || undo_end(g, &was) != ST_OK || undo_apply(g) != ST_OK)
+	if (ticket_answered(g) != ST_OK || undo_end(g, &was) != ST_OK || undo_apply(g) != ST_OK ||
+	    confirm_apply(g) != ST_OK)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;

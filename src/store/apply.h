@@ -33,6 +33,13 @@ enum status undo_find(struct store *s, struct arena *a, const struct sha256 *cod
 /* What the plan takes back, and whom it concerns again. */
 enum status undo_apply(struct applying *g) MUST_USE;
 
+/* confirm.c: what the plan holds, and what it lets go. */
+enum status confirm_apply(struct applying *g) MUST_USE;
+enum status confirm_find(struct store *s, const struct sha256 *code, struct held_facts *out,
+    struct fault *f) MUST_USE;
+enum status confirm_asked(struct store *s, const char *agent, int64_t now, unsigned *out,
+    struct fault *f) MUST_USE;
+
 /* An agent's orders; before the events and mails of the plan. */
 enum status apply_change(struct applying *g) MUST_USE;
 

@@ -6,6 +6,7 @@
  * is '' when absent.  Addresses that are compared are in lower case. */
 #include "db.h"
 
+#include "kept.h"
 #include "state.h"
 
 #define ONE_OF(column, LIST) \
@@ -300,6 +301,23 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX reminder_due ON reminder (at, id) WHERE sent_at = 0;" },
 	{ 1, "CREATE INDEX reminder_ticket ON reminder (ticket);" },
+
+	/* Mail that waits until its agent confirms it.  code: its keyed digest.  confirmed_at: when
+	 * the code came back; done_at: when the mail was carried out. */
+	{ 1, "CREATE TABLE confirm ("
+	" id INTEGER PRIMARY KEY,"
+	" code BLOB NOT NULL UNIQUE CHECK (length(code) = 32),"
+	" message INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,"
+	" agent TEXT NOT NULL CHECK (agent <> ''),"
+	" at INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL,"
+	" " INT0("confirmed_at") ","
+	" " INT0("done_at")
+	") STRICT;" },
+	{ 1, "CREATE INDEX confirm_agent ON confirm (agent, at);" },
+	{ 1, "CREATE INDEX confirm_at ON confirm (at);" },
+	{ 1, "CREATE INDEX confirm_message ON confirm (message);" },
+	{ 1, "CREATE INDEX confirm_waits ON confirm (id) WHERE confirmed_at <> 0 AND done_at = 0;" },
 
 	/* What one mail of an agent changed, for #annuler.  code: its keyed digest. */
 	{ 1, "CREATE TABLE undo ("

@@ -12,6 +12,31 @@
 	" ELSE " column " END"
 
 static const char *const texts[SQL_COUNT] = {
+	[SQL_CONFIRM_ADD] =
+	    "INSERT INTO confirm (code, message, agent, at, expires)"
+	    " VALUES (@code, @message, @agent, @now, @expires)",
+	[SQL_CONFIRM_DROP] = "DELETE FROM confirm WHERE at < @before",
+	[SQL_CONFIRM_FIND] = "SELECT id, expires, confirmed_at FROM confirm WHERE code = @code",
+	/* What a clock that was ahead has asked counts in no hour. */
+	[SQL_CONFIRM_ASKED] =
+	    "SELECT count(*) FROM confirm WHERE agent = @agent AND at > @since"
+	    " AND at <= @since + 7200",
+	[SQL_CONFIRM_SET] =
+	    "UPDATE confirm SET confirmed_at = max(1, @now) WHERE id = @id AND confirmed_at = 0",
+	[SQL_CONFIRM_LIST] =
+	    "SELECT c.id, c.message, c.agent, m.sha256, m.received FROM confirm c"
+	    " JOIN message m ON m.id = c.message WHERE c.confirmed_at <> 0 AND c.done_at = 0"
+	    " ORDER BY c.id LIMIT @max",
+	[SQL_CONFIRM_PLACES] =
+	    "SELECT id, mailbox, uidvalidity, uid FROM location WHERE message = @message"
+	    " AND done <> 2 ORDER BY id DESC LIMIT @max",
+	[SQL_CONFIRM_DONE] = "UPDATE confirm SET done_at = max(1, @now) WHERE id = @id",
+	[SQL_MESSAGE_TURN] =
+	    "UPDATE message SET role = @role, outcome = @outcome, who = @who, why_row = @row,"
+	    " because = @because, file = @file, ticket = @ticket WHERE id = @message",
+	[SQL_ID_KNOWN] =
+	    "SELECT count(*) FROM known_id WHERE message_id = @message_id AND ticket = @ticket",
+	[SQL_UNTOLD_FORGET] = "DELETE FROM untold WHERE message = @message",
 	[SQL_UNDO_ADD] =
 	    "INSERT INTO undo (code, message, ticket, at) VALUES (@code, @message, @ticket, @now)",
 	[SQL_UNDO_DROP] = "DELETE FROM undo WHERE at < @before",

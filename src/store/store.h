@@ -104,10 +104,11 @@ enum status store_facts(struct store *s, struct arena *a, const char *sender, in
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f) MUST_USE;
 
 /* What the words of an agent's mail ask for. */
-enum status store_needs(struct store *s, struct arena *a, const struct needs *n,
+enum status store_needs(struct store *s, struct arena *a, const struct needs *n, int64_t now,
     struct order_facts *out, struct fault *f) MUST_USE;
 
 struct store_mail {
+	int64_t message;		/* 0: a new one; else the row that is decided anew */
 	struct mail_id id;
 	struct location at;
 	const struct mail *mail;	/* NULL: unreadable */
@@ -117,6 +118,24 @@ struct store_mail {
  * person's marks; the attempts of `at` are forgotten. */
 enum status store_apply(struct store *s, const struct store_mail *m, const struct plan *p,
     int64_t now, struct fault *f) MUST_USE;
+
+/* ---- held until its agent confirms it ---- */
+struct held_mail {
+	int64_t confirm, message;
+	const char *agent;
+	struct sha256 sha256;		/* of the raw bytes */
+	int64_t received;
+};
+enum { HELD_MAX = 20, HELD_PLACES = 8 };
+/* Those that may be carried out now, and where the mail may be. */
+enum status store_held(struct store *s, struct arena *a, struct held_mail **out, size_t *n,
+    struct fault *f) MUST_USE;
+struct held_place { int64_t location; struct location at; };
+enum status store_held_places(struct store *s, struct arena *a, int64_t message,
+    struct held_place **out, size_t *n, struct fault *f) MUST_USE;
+/* Inside the caller's transaction: it is carried out, or cannot be. */
+enum status store_held_done(struct store *s, int64_t confirm, int64_t now,
+    struct fault *f) MUST_USE;
 
 /* ---- set aside: told to agents in one mail for many ---- */
 /* How many nobody was told of yet, and since when (0: none). */

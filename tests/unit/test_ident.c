@@ -113,7 +113,8 @@ test_rows(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		ARENA_AUTO struct arena *a = arena_open();
 		struct desk d = desk_make();
-		const struct ident_facts facts = { false, rows[i].in_sent, rows[i].token };
+		const struct ident_facts facts = { .found_in_sent = rows[i].in_sent,
+		    .in_reply_to_token_of = rows[i].token };
 		struct ident out;
 
 		ident_mail(a, &d, mail_of(a, expand(a, rows[i].raw)), &facts, &out);

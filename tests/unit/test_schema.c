@@ -333,7 +333,8 @@ may_scan(enum sql id)
 	return id == SQL_TICKETS || id == SQL_QUEUE || id == SQL_COUNT_TICKETS ||
 	    id == SQL_COUNT_OUTBOX || id == SQL_HELD || id == SQL_COPY_LIST ||
 	    id == SQL_COUNT_SCHEMA || id == SQL_NEXT || id == SQL_UNTOLD_COUNT ||
-	    id == SQL_UNTOLD_DROP || id == SQL_VIGIL_DROP;
+	    id == SQL_UNTOLD_DROP || id == SQL_VIGIL_DROP ||
+	    id == SQL_CONFIRM_LIST;
 }
 
 static void

@@ -39,7 +39,7 @@ look(struct box *b, const struct sha256 *code)
 	const struct needs n = { .agent = "claire", .undo = { *code }, .nundo = 1 };
 	struct order_facts out;
 
-	OK(store_needs(b->s, b->a, &n, &out, &b->f));
+	OK(store_needs(b->s, b->a, &n, T0, &out, &b->f));
 	return out.undo[0];
 }
 
