@@ -113,7 +113,8 @@ facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 			return f->st;
 	facts->hits = hits;
 	facts->nhits = nhits;
-	if (orders_ask(in, a, m, now, facts, f) != ST_OK)
+	if (store_away(in->role->store, a, d, now, facts, f) != ST_OK ||
+	    orders_ask(in, a, m, now, facts, f) != ST_OK)
 		return f->st;
 	role_random(a, d, facts);
 	return ST_OK;

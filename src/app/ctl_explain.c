@@ -90,6 +90,8 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
 			return f->st;
 	facts->hits = hits;
 	facts->nhits = n;
+	if (store_away(x->store, a, &x->setup.desk, now, facts, f) != ST_OK)
+		return f->st;
 	needs_of(a, &x->setup.desk, x->mail, now, &needs);
 	if (needs.agent[0] == '\0')
 		return ST_OK;

@@ -57,7 +57,8 @@ alerts_ring(struct duty *g, struct fault *f)
 		struct plan plan;
 
 		role_random(g->a, g->desk, &random);
-		if (remind_alert(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
+		if (store_away(g->role->store, g->a, g->desk, g->now, &random, f) != ST_OK ||
+		    remind_alert(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
 		    store_vigil_rung(g->role->store, &v[i], &plan, given_at(g, &v[i]), g->now,
 		    f) != ST_OK)
 			return f->st;
@@ -218,7 +219,8 @@ recalls_send(struct duty *g, struct fault *f)
 		struct plan plan;
 
 		role_random(g->a, g->desk, &random);
-		if (recall_mail(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
+		if (store_away(g->role->store, g->a, g->desk, g->now, &random, f) != ST_OK ||
+		    recall_mail(g->a, g->desk, &v[i], g->now, &random, &plan, f) != ST_OK ||
 		    store_recalled(g->role->store, &v[i], &plan, g->now, f) != ST_OK)
 			return f->st;
 		log_event(LOG_L_INFO, "recall", "ticket=%s mails=%zu", v[i].ref, plan.nmails);

@@ -260,7 +260,8 @@ review_tell(struct post *p, struct fault *f)
 	if (n == 0 || (!p->role->once && now >= oldest && now - oldest < REVIEW_SECONDS))
 		return ST_OK;
 	role_random(a, &p->role->setup->desk, &random);
-	if (plan_review(a, &p->role->setup->desk, n, now, &random, &plan, f) != ST_OK)
+	if (store_away(p->role->store, a, &p->role->setup->desk, now, &random, f) != ST_OK ||
+	    plan_review(a, &p->role->setup->desk, n, now, &random, &plan, f) != ST_OK)
 		return f->st;
 	return store_tell(p->role->store, plan.mails, plan.nmails, now, f);
 }

@@ -98,7 +98,7 @@ struct command {
 	const char *code;		/* "ABCD-EFGH": base32; 0, 1, 8 read as O, I, B */
 	enum urgency urgency;
 	enum ticket_outcome outcome;	/* of #clore; TICKET_OUTCOME_NONE: no word was given */
-	bool cancel;			/* #rdv annuler, #absent annuler */
+	bool cancel;			/* #rdv annuler, #absent non */
 	enum command_fault fault;
 	const char *why;		/* French, without a full stop; "" when OK */
 	const char *closest;		/* to an unknown word; "" when none is near */

@@ -118,16 +118,33 @@ command_take_date(const struct reading *r, struct command *c, const char *arg)
 }
 
 static bool
+is_one_of(const struct reading *r, const char *arg, const char *const *words, size_t n)
+{
+	const char *key = command_key(r->a, command_trim(span_of(arg)));
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(key, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
 is_cancel(const struct reading *r, const char *arg)
 {
 	static const char *const words[] = { "annuler", "annule", "annulee", "annulation",
 	    "fin" };
-	const char *key = command_key(r->a, command_trim(span_of(arg)));
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(key, words[i]) == 0)
-			return true;
-	return false;
+	return is_one_of(r, arg, words, sizeof words / sizeof *words);
+}
+
+/* « #absent » alone, « #absent non »: back again. */
+static bool
+is_back(const struct reading *r, const char *arg)
+{
+	static const char *const words[] = { "", "non", "annuler", "annule", "annulee",
+	    "annulation", "fin", "fini", "finie", "retour", "deretour", "present", "presente" };
+
+	return is_one_of(r, arg, words, sizeof words / sizeof *words);
 }
 
 /* Somebody will come: the bureau must be open then. */
@@ -181,13 +198,9 @@ command_take_absence(const struct reading *r, struct command *c, const char *arg
 	struct said s;
 	date_day until = DATE_INVALID;
 
-	c->cancel = is_cancel(r, arg);
+	c->cancel = is_back(r, arg);
 	if (c->cancel)
 		return;
-	if (arg[0] == '\0') {
-		command_missing(r, c, "1/12-8/12");
-		return;
-	}
 	fold_text(r->a, span_of(arg), &f);
 	s = command_range(f.text.p, r->today, &until);
 	if (date_failed(r, c, &s, arg))

@@ -63,23 +63,84 @@ tell(struct planning *g, const struct notice *n, size_t agent, struct fault *f)
 	return ST_OK;
 }
 
-/* Agents that `wanted` chooses; nobody chosen means everybody. */
+/* Of the ticket's category; of a new one, of any that reached its threshold. */
+static bool
+has_category(const struct planning *g, const struct agent *a)
+{
+	const struct verdict *v = g->in->verdict;
+	const struct thread_hit *h = g->p->thread.hit;
+
+	if (h != NULL && h->facts != NULL)
+		return agent_has(a, h->facts->category);
+	if (v == NULL)
+		return false;
+	for (size_t i = 0; i < v->ncats; i++)
+		if (agent_has(a, v->cats[i].name))
+			return true;
+	return agent_has(a, v->category);
+}
+
+/* Who is told, the first of these that holds somebody.  An alert that nobody on call can take
+ * is for everybody, away or not. */
+enum tier { TIER_WANTED, TIER_CATEGORY, TIER_PRESENT, TIER_AWAY, TIER_ALL };
+
+bool
+agent_is_away(const struct planning *g, const struct agent *x)
+{
+	return g->facts != NULL && g->facts->away != NULL && g->facts->away[x - g->d->agents];
+}
+
+static bool
+in_tier(const struct planning *g, enum tier tier,
+    bool (*wanted)(const struct planning *, const struct agent *), const struct agent *x)
+{
+	switch (tier) {
+	case TIER_WANTED: return wanted(g, x) && !agent_is_away(g, x);
+	case TIER_CATEGORY: return has_category(g, x) && !agent_is_away(g, x);
+	case TIER_PRESENT: return !agent_is_away(g, x);
+	case TIER_AWAY: return wanted(g, x);
+	case TIER_ALL: break;
+	}
+	return true;
+}
+
+static bool
+holds_somebody(const struct planning *g, enum tier tier,
+    bool (*wanted)(const struct planning *, const struct agent *))
+{
+	for (size_t i = 0; i < g->d->nagents; i++)
+		if (in_tier(g, tier, wanted, &g->d->agents[i]))
+			return true;
+	return false;
+}
+
+static enum tier
+tier_of(const struct planning *g, enum mail_kind kind,
+    bool (*wanted)(const struct planning *, const struct agent *))
+{
+	enum tier t = TIER_WANTED;
+
+	while (t < TIER_ALL && !holds_somebody(g, t, wanted))
+		t = kind == MAIL_KIND_ALERT ? TIER_ALL : (enum tier)(t + 1);
+	return t;
+}
+
 static enum status
 notify_all(struct planning *g, const char *template_name, enum mail_kind kind,
-    bool (*wanted)(const struct planning *g, const struct agent *a), struct fault *f)
+    bool (*wanted)(const struct planning *, const struct agent *), struct fault *f)
 {
 	const struct desk *d = g->d;
 	struct notice n = { .template_name = template_name, .kind = kind };
+	enum tier tier = tier_of(g, kind, wanted);
 	size_t chosen = 0;
 
 	for (size_t i = 0; i < d->nagents; i++)
-		chosen += wanted(g, &d->agents[i]);
-	parts_add(g, chosen > 0 ? chosen : d->nagents + 1, &n);
+		chosen += in_tier(g, tier, wanted, &d->agents[i]);
+	parts_add(g, chosen > 0 ? chosen : 1, &n);
 	if (d->nagents == 0 && d->admin[0] != '\0')
 		return tell(g, &n, d->nagents, f);
 	for (size_t i = 0; i < d->nagents; i++)
-		if ((chosen == 0 || wanted(g, &d->agents[i])) &&
-		    tell(g, &n, i, f) != ST_OK)
+		if (in_tier(g, tier, wanted, &d->agents[i]) && tell(g, &n, i, f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }
@@ -91,37 +152,21 @@ on_call(const struct planning *g, const struct agent *a)
 	return a->on_call;
 }
 
-/* The agent who has the ticket alone; else those of its category; of a new one, those of any
- * that reached its threshold. */
+/* The agent who has the ticket alone; else those of its category. */
 static bool
 of_category(const struct planning *g, const struct agent *a)
 {
-	const struct verdict *v = g->in->verdict;
 	const struct thread_hit *h = g->p->thread.hit;
 
 	if (h != NULL && h->facts != NULL && h->facts->agent[0] != '\0')
 		return strcmp(h->facts->agent, a->section) == 0;
-	if (h != NULL && h->facts != NULL)
-		return agent_has(a, h->facts->category);
-	for (size_t i = 0; i < v->ncats; i++)
-		if (agent_has(a, v->cats[i].name))
-			return true;
-	return agent_has(a, v->category);
+	return has_category(g, a);
 }
 
 static bool
 of_category_not_alerted(const struct planning *g, const struct agent *a)
 {
 	return of_category(g, a) && !a->on_call;
-}
-
-static bool
-somebody(const struct planning *g, bool (*wanted)(const struct planning *, const struct agent *))
-{
-	for (size_t i = 0; i < g->d->nagents; i++)
-		if (wanted(g, &g->d->agents[i]))
-			return true;
-	return false;
 }
 
 enum status
@@ -135,7 +180,8 @@ notify_ticket(struct planning *g, struct fault *f)
 	    "suspected violence: the agents on call are alerted, once");
 	if (notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f) != ST_OK)
 		return f->st;
-	if (!somebody(g, on_call) || !somebody(g, of_category_not_alerted))
+	if (!holds_somebody(g, TIER_WANTED, on_call) ||
+	    !holds_somebody(g, TIER_WANTED, of_category_not_alerted))
 		return ST_OK;	/* everybody who should know has the alert */
 	return notify_all(g, "avis", MAIL_KIND_NOTIFY, of_category_not_alerted, f);
 }
@@ -168,13 +214,22 @@ enum status
 notify_repeat(struct planning *g, int64_t since, unsigned times, struct fault *f)
 {
 	const struct desk *d = g->d;
-	bool some = somebody(g, on_call);
+	enum tier tier = tier_of(g, MAIL_KIND_ALERT, on_call);
 
 	for (size_t i = 0; i < d->nagents; i++)
-		if ((!some || on_call(g, &d->agents[i])) &&
+		if (in_tier(g, tier, on_call, &d->agents[i]) &&
 		    repeat_to(g, d->agents[i].spec, since, times, f) != ST_OK)
 			return f->st;
 	return ST_OK;
+}
+
+/* An agent's autoresponder that quotes an alert is not in danger, and would be answered by
+ * another alert. */
+static bool
+is_agents_machine(const struct planning *g)
+{
+	return (g->p->who.who == WHO_MACHINE || g->p->who.who == WHO_LIST) &&
+	    desk_agent(g->d, g->p->who.sender) != NULL;
 }
 
 /* In rows without a ticket: nobody can take it, so once is all. The words are withheld as for
@@ -186,7 +241,7 @@ notify_danger(struct planning *g, struct fault *f)
 	enum status st;
 	bool was = g->p->sensitive;
 
-	if (v == NULL || !verdict_is_danger(v))
+	if (v == NULL || !verdict_is_danger(v) || is_agents_machine(g))
 		return ST_OK;
 	g->p->sensitive = true;
 	st = notify_all(g, "alerte", MAIL_KIND_ALERT, on_call, f);
@@ -249,10 +304,10 @@ enum status
 notify_review(struct planning *g, unsigned naside, struct fault *f)
 {
 	const struct desk *d = g->d;
-	bool some = somebody(g, of_everything);
+	enum tier tier = tier_of(g, MAIL_KIND_NOTIFY, of_everything);
 
 	for (size_t i = 0; i < d->nagents; i++)
-		if ((!some || of_everything(g, &d->agents[i])) &&
+		if (in_tier(g, tier, of_everything, &d->agents[i]) &&
 		    review_to(g, d->agents[i].spec, naside, f) != ST_OK)
 			return f->st;
 	return d->nagents > 0 || d->admin[0] == '\0' ? ST_OK : review_to(g, d->admin, naside, f);

@@ -134,6 +134,7 @@ hold_all(struct ordering *o)
 	p->change = (struct plan_change){ .agent = "", .category = "", .quartier = "", .contact = "",
 	    .admit = "" };
 	p->undo = (struct plan_undo){ 0 };
+	p->absence = (struct plan_absence){ 0 };
 	p->nmails = o->nmails;
 	p->nevents = o->nevents;
 	p->sensitive = o->sensitive;

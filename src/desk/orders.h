@@ -3,7 +3,7 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #fusionner #scinder #nouveau #absent #chercher #liste #historique are understood and
+ * Limits: #fusionner #scinder #nouveau #chercher #liste #historique are understood and
  * refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
@@ -78,6 +78,7 @@ void orders_words(struct arena *a, const struct desk *d, const struct mail *m,
     const struct agent *me, int64_t now, struct commands *commands, struct relay *relay);
 
 bool order_rappel(struct ordering *o, size_t i);	/* orders_when.c */
+bool order_absent(struct ordering *o, size_t i);
 bool order_rdv(struct ordering *o, size_t i);
 bool order_orienter(struct ordering *o, size_t i);
 bool order_transmettre(struct ordering *o, size_t i);

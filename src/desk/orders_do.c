@@ -247,6 +247,7 @@ static const struct {
 	[COMMAND_RDV] = { order_rdv, false }, [COMMAND_ORIENTER] = { order_orienter, false },
 	[COMMAND_TRANSMETTRE] = { order_transmettre, false },
 	[COMMAND_PIECES] = { order_pieces, false }, [COMMAND_MODELE] = { order_modele, false },
+	[COMMAND_ABSENT] = { order_absent, true },
 	[COMMAND_CONFIRMER] = { order_confirmer, true },
 	[COMMAND_ANNULER] = { order_annuler, true },
 	[COMMAND_STATUT] = { do_statut, false }, [COMMAND_AIDE] = { do_aide, true },

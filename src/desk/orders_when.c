@@ -1,4 +1,4 @@
-/* orders_when.c - the words that ask the clock for something: #rappel. */
+/* orders_when.c - the words that ask the clock for something: #rappel, #absent. */
 #include "orders.h"
 
 /* At the hour that the agent said, else when the bureau opens on that day. */
@@ -22,4 +22,24 @@ order_rappel(struct ordering *o, size_t i)
 	k->reminder[k->nreminders++] = (struct plan_reminder){ at, c->day, c->text };
 	return order_done(o, i, arena_printf(a, "un rappel vous sera envoyé le %s à %s ; l’état du dossier "
 	    "ne change pas", say_day(a, c->day), say_time(a, at)));
+}
+
+/* Whoever is away is so for whole days; the day after is named, since it is what they know. */
+bool
+order_absent(struct ordering *o, size_t i)
+{
+	const struct command *c = &o->commands.v[i];
+	struct plan_absence *k = &o->g->p->absence;
+	struct arena *a = o->g->a;
+
+	if (k->any)
+		return order_refused(o, i, "une absence par message");
+	*k = (struct plan_absence){ true, c->cancel, c->day, c->until };
+	if (c->cancel)
+		return order_done(o, i, "vous êtes là : vos avis vous reviennent");
+	if (c->day == c->until)
+		return order_done(o, i, arena_printf(a, "le %s : vos avis vont aux autres, et vous "
+		    "reviennent d’eux-mêmes ensuite", say_day(a, c->day)));
+	return order_done(o, i, arena_printf(a, "du %s au %s : vos avis vont aux autres, et vous "
+	    "reviennent d’eux-mêmes ensuite", say_day(a, c->day), say_day(a, c->until)));
 }

@@ -48,6 +48,10 @@ struct plan_change {
 	const char *partner[PLAN_PARTNERS]; size_t npartners;	/* may write into the ticket */
 };
 
+/* The author is away from the first day to the last, or back: then all that was said of it, and
+ * is not over, is forgotten. */
+struct plan_absence { bool any, over; int32_t first, last; };
+
 /* Kept in `undo` where a later mail of the agent may take this one back, under the digest of
  * the code that its transcript tells; given back by #annuler. */
 struct undo_facts; struct undo_value; struct order_facts;
@@ -80,6 +84,7 @@ struct plan {
 	struct plan_change change;
 	bool watch;			/* alerted, and again until an agent takes or answers it */
 	struct plan_undo undo;
+	struct plan_absence absence;
 	const struct sha256 *confirm;	/* digest of the code that this mail waits for; NULL: none */
 	int64_t *confirmed; size_t nconfirmed;	/* held mails that may be carried out now */
 	bool no_auto;			/* from now on nothing automatic goes to that person */
@@ -116,6 +121,7 @@ struct plan_facts {
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
 	const struct earlier_ticket *earlier; size_t nearlier;	/* newest first */
+	const bool *away;		/* of each agent of the desk, today; NULL: nobody is */
 	const struct order_facts *orders;	/* needs.h; NULL: no agent's mail */
 	unsigned char (*random)[MSGID_RANDOM]; size_t nrandom;	/* one a mail we may send, one a code */
 };

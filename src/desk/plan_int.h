@@ -80,6 +80,9 @@ enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_repeat(struct planning *g, int64_t since, unsigned times,
     struct fault *f) MUST_USE;
 
+/* Is that agent of the desk away today? */
+bool agent_is_away(const struct planning *g, const struct agent *x);
+
 bool verdict_has(const struct verdict *v, const char *category);
 /* Vital, or suspected violence: the agents on call are alerted at once (LAW-AND-SAFETY 3, rules 1
  * and 7).  Vital: again and again, until one of them takes the ticket or answers.  Violence that

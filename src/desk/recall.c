@@ -39,11 +39,36 @@ send_to(struct planning *g, const struct recall *r, const struct agent *to, stru
 }
 
 static bool
-is_for(const struct desk *d, const struct recall *r, const struct agent *x, bool known)
+is_asker(const struct recall *r, const struct agent *x)
+{
+	return strcmp(x->section, r->by) == 0;
+}
+
+static bool
+is_concerned(const struct planning *g, const struct recall *r, const struct agent *x)
 {
 	const struct remind_ticket t = { .category = r->category, .agent = r->agent };
 
-	return known ? strcmp(x->section, r->by) == 0 : remind_concerns(d, &t, x);
+	return !agent_is_away(g, x) && remind_concerns(g->d, &t, x);
+}
+
+/* The asker; of an asker who is away or gone, those whom the ticket concerns. */
+static bool
+is_for(const struct planning *g, const struct recall *r, const struct agent *x)
+{
+	bool known = false, others = false;
+
+	for (size_t i = 0; i < g->d->nagents; i++) {
+		const struct agent *y = &g->d->agents[i];
+
+		if (is_asker(r, y) && !agent_is_away(g, y))
+			return is_asker(r, x);
+		known = known || is_asker(r, y);
+		others = others || is_concerned(g, r, y);
+	}
+	if (others)
+		return is_concerned(g, r, x);
+	return !known || is_asker(r, x);
 }
 
 enum status
@@ -52,15 +77,12 @@ recall_mail(struct arena *a, const struct desk *d, const struct recall *r, int64
 {
 	const struct plan_in in = { .now = now };
 	struct planning g = { a, d, &in, random, out, 0 };
-	bool known = false;
 
 	plan_empty(&g);
 	out->ref = r->ref;
 	out->ticket = r->ticket;
 	for (size_t i = 0; i < d->nagents; i++)
-		known = known || strcmp(d->agents[i].section, r->by) == 0;
-	for (size_t i = 0; i < d->nagents; i++)
-		if (is_for(d, r, &d->agents[i], known) &&
+		if (is_for(&g, r, &d->agents[i]) &&
 		    send_to(&g, r, &d->agents[i], f) != ST_OK)
 			return f->st;
 	return ST_OK;

@@ -16,7 +16,7 @@ struct recall {
 	int64_t at;			/* asked for */
 };
 
-/* Where who asked is no agent any more, everybody that the ticket concerns is told.  Only
+/* Where who asked is away, or no agent any more, those that the ticket concerns are told.  Only
  * out->mails and nmails are made. */
 enum status recall_mail(struct arena *a, const struct desk *d, const struct recall *r,
     int64_t now, const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;

@@ -355,7 +355,7 @@ apply_all(struct applying *g)
 	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)
 		return g->f->st;
 	if (ticket_answered(g) != ST_OK || undo_end(g, &was) != ST_OK || undo_apply(g) != ST_OK ||
-	    confirm_apply(g) != ST_OK)
+	    confirm_apply(g) != ST_OK || absence_apply(g) != ST_OK)
 		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;

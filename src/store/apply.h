@@ -33,6 +33,9 @@ enum status undo_find(struct store *s, struct arena *a, const struct sha256 *cod
 /* What the plan takes back, and whom it concerns again. */
 enum status undo_apply(struct applying *g) MUST_USE;
 
+/* absence.c */
+enum status absence_apply(struct applying *g) MUST_USE;
+
 /* confirm.c: what the plan holds, and what it lets go. */
 enum status confirm_apply(struct applying *g) MUST_USE;
 enum status confirm_find(struct store *s, const struct sha256 *code, struct held_facts *out,

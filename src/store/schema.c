@@ -302,6 +302,16 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE INDEX reminder_due ON reminder (at, id) WHERE sent_at = 0;" },
 	{ 1, "CREATE INDEX reminder_ticket ON reminder (ticket);" },
 
+	/* Agents who said that they are away, whole local days, the last one too. */
+	{ 1, "CREATE TABLE absence ("
+	" id INTEGER PRIMARY KEY,"
+	" agent TEXT NOT NULL CHECK (agent <> ''),"
+	" first_day INTEGER NOT NULL,"
+	" last_day INTEGER NOT NULL CHECK (last_day >= first_day)"
+	") STRICT;" },
+	{ 1, "CREATE INDEX absence_last_day ON absence (last_day);" },
+	{ 1, "CREATE INDEX absence_agent ON absence (agent);" },
+
 	/* Mail that waits until its agent confirms it.  code: its keyed digest.  confirmed_at: when
 	 * the code came back; done_at: when the mail was carried out. */
 	{ 1, "CREATE TABLE confirm ("

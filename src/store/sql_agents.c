@@ -12,6 +12,13 @@
 	" ELSE " column " END"
 
 static const char *const texts[SQL_COUNT] = {
+	[SQL_ABSENCE_ADD] =
+	    "INSERT INTO absence (agent, first_day, last_day) VALUES (@agent, @first, @last)",
+	[SQL_ABSENCE_OVER] = "DELETE FROM absence WHERE agent = @agent AND last_day >= @day",
+	[SQL_ABSENCE_DROP] = "DELETE FROM absence WHERE last_day < @before",
+	[SQL_ABSENT] =
+	    "SELECT agent FROM absence WHERE last_day >= @day AND first_day <= @day",
+	[SQL_UNDO_ABSENCE] = "DELETE FROM absence WHERE id = CAST(@key AS INTEGER)",
 	[SQL_CONFIRM_ADD] =
 	    "INSERT INTO confirm (code, message, agent, at, expires)"
 	    " VALUES (@code, @message, @agent, @now, @expires)",

@@ -103,6 +103,9 @@ enum status store_ticket_facts(struct store *s, struct arena *a, struct thread_h
 enum status store_facts(struct store *s, struct arena *a, const char *sender, int year,
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f) MUST_USE;
 
+/* Fills out->away: who of the desk is away on the local day of `now`. */
+enum status store_away(struct store *s, struct arena *a, const struct desk *d, int64_t now,
+    struct plan_facts *out, struct fault *f) MUST_USE;
 /* What the words of an agent's mail ask for. */
 enum status store_needs(struct store *s, struct arena *a, const struct needs *n, int64_t now,
     struct order_facts *out, struct fault *f) MUST_USE;

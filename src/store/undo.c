@@ -100,7 +100,8 @@ give_back(struct applying *g, const struct undo_value *v)
 		return db_run(g->s, SQL_UNDO_PERSON, DB_VALS(what, was, key), g->f);
 	if (v->what == UNDO_PARTICIPANT)
 		return db_run(g->s, SQL_UNDO_PARTICIPANT, DB_VALS(ticket, key), g->f);
-	return db_run(g->s, SQL_UNDO_REMINDER, DB_VALS(key), g->f);
+	return db_run(g->s, v->what == UNDO_REMINDER ? SQL_UNDO_REMINDER : SQL_UNDO_ABSENCE,
+	    DB_VALS(key), g->f);
 }
 
 /* Another ticket than the one that the mail joins tells of it, too. */

@@ -223,14 +223,21 @@ test_ranges(void **state)
 		{ "1/12-31/11", COMMAND_BAD_DATE, "" }, { "1/12-8/12 matin", COMMAND_BAD_DATE,
 		    "" },
 		{ "1/12-", COMMAND_BAD_DATE, "" }, { "toujours", COMMAND_BAD_DATE, "" },
-		{ "", COMMAND_MISSING, "" },
+	};
+	static const char *const back[] = {
+		"#absent", "#absent annuler", "#absent fin", "#absent : non", "#Absent de retour",
 	};
 	struct arena *a = arena_open();
 
 	(void)state;
 	CHECK("absent", t);
-	assert_true(commands_of(a, "#absent annuler").v[0].cancel);
-	assert_true(commands_of(a, "#absent fin").v[0].cancel);
+	for (size_t i = 0; i < LEN(back); i++) {
+		const struct commands c = commands_of(a, back[i]);
+
+		assert_int_equal(c.faults, 0);
+		assert_true(c.v[0].cancel);
+	}
+	assert_false(commands_of(a, "#absent 1/12-8/12").v[0].cancel);
 	arena_close(&a);
 }
 
