@@ -7,13 +7,10 @@
 /* The ticket as it stands with this mail: what agents changed wins over what this mail says. */
 const char *notify_category(const struct planning *g);
 enum urgency notify_urgency(const struct planning *g);
-const char *notify_label(const struct planning *g);
 const char *notify_label_of(const struct desk *d, const char *category);
 /* "haute"; "" normal. */
 const char *notify_urgency_word(enum urgency u);
-/* "[BI-2026-00042] Logement · haute · 2e message", "[BI-2026-00042] sensible" */
-const char *notify_subject(const struct planning *g);
-/* The same of what is known of any ticket. */
+/* What notify_subject says, of what is known of any ticket. */
 const char *notify_headline(struct arena *a, const struct desk *d,
     const struct grouped_ticket *t);
 /* "mailto:…" that prepares the #voir mail about a ticket, as the answer to `id` (RFC 6068). */

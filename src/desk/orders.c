@@ -212,6 +212,8 @@ orders_carry_out(struct ordering *o, struct fault *f)
 	    notify_holder(o->g, send ? o->relay.text : "", f) != ST_OK)
 		return f->st;
 	events_tell(o);
+	if (orders_tell(o, f) != ST_OK)
+		return f->st;
 	if (o->hit != NULL)
 		o->g->p->state = o->state;
 	remark(o, o->relay.remark);

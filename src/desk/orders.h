@@ -60,6 +60,24 @@ bool order_may_write(struct ordering *o, size_t i, size_t mails);
 bool order_write_citizen(struct ordering *o, size_t i, const struct letter *l);
 void order_waits(struct ordering *o, date_day due);	/* 0: the date stays */
 
+/* ---- telling other agents: orders_tell.c ---- */
+
+/* A plan within the plan, as if the citizen's last mail came in again on the ticket as it has
+ * become: what notify.c sends is about that.  Close puts the mails into o's plan. */
+struct notice {
+	struct planning g;
+	struct plan p;
+	struct plan_in in;
+	struct mail mail;
+	struct verdict verdict;
+	struct ticket_facts t;
+	struct thread_hit hit;
+};
+void notice_open(struct ordering *o, struct notice *n);
+void notice_close(struct ordering *o, const struct notice *n);
+/* Whom #affecter #categorie #urgence concern, one mail each. */
+enum status orders_tell(struct ordering *o, struct fault *f) MUST_USE;
+
 /* ---- taking back: orders_undo.c ---- */
 
 bool order_annuler(struct ordering *o, size_t i);

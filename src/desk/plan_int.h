@@ -80,6 +80,9 @@ enum status notify_loop(struct planning *g, struct fault *f) MUST_USE;
 enum status notify_repeat(struct planning *g, int64_t since, unsigned times,
     struct fault *f) MUST_USE;
 
+/* "[BI-2026-00042] Logement · haute · 2e message", "[BI-2026-00042] sensible"; "Logement". */
+const char *notify_subject(const struct planning *g);
+const char *notify_label(const struct planning *g);
 /* Is that agent of the desk away today? */
 bool agent_is_away(const struct planning *g, const struct agent *x);
 

@@ -137,7 +137,7 @@ relay_phrases(struct arena *a, const struct texts *t, const char *const **out)
 {
 	static const char *const names[] = {
 		"avis", "avis-groupe", "avis-reponse", "alerte", "alerte-rappel", "matin",
-		    "retour", "urgences", "a-voir", "confirmation", "rappel",
+		    "retour", "urgences", "a-voir", "confirmation", "rappel", "confie",
 	};
 	struct phrases p = { arena_new(a, const char *, RELAY_PHRASES), 0 };
 
