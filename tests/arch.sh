@@ -7,7 +7,8 @@ curl_.*                                      net/oauth2.*\.o
 mailimap_.*|mailstream_.*                    net/imap.*\.o
 mailmime_.*|mailimf_.*                       nobody
 gnutls_.*                                    net/.*
-nettle_.*                                    base/mac\.o
+nettle_.*                                    base/(mac|seal)\.o
+deflate.*|inflate.*                          base/pack\.o
 g_.*|xml.*|html.*|iconv.*                    mail/.*
 utf8proc_.*                                  mail/.*
 pcre2_.*|hs_.*                               desk/rules.*\.o
