@@ -162,7 +162,7 @@ bring_up(struct store *s, int64_t now, struct fault *f)
 	(void)sqlite3_commit_hook(s->db, commit_hook, s);
 	if (version < schema_version() && schema_migrate(s, now, f) != ST_OK)
 		return f->st;
-	st = db_get(s, SQL_CREATED_AT, NULL, 0, &s->created_at, f);
+	st = db_get(s, SQL_META_GET, DB_VALS(db_text("@name", "created_at")), &s->created_at, f);
 	return st != ST_NONE ? st :
 	    fault_set(f, ST_PERM, "its tables are empty; restore a backup");
 }

@@ -60,7 +60,10 @@ static const char *const texts[] = {
 	[SQL_SET_QUERY_ONLY] = "PRAGMA query_only = ON",
 	[SQL_CHECKPOINT] = "PRAGMA wal_checkpoint(TRUNCATE)",
 	[SQL_META_CREATE] = "INSERT INTO meta (name, value) VALUES ('created_at', @now)",
-	[SQL_CREATED_AT] = "SELECT value FROM meta WHERE name = 'created_at'",
+	[SQL_META_GET] = "SELECT value FROM meta WHERE name = @name",
+	[SQL_META_SET] =
+	    "INSERT INTO meta (name, value) VALUES (@name, @value)"
+	    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_BEGIN_READ] = "BEGIN",
