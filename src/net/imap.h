@@ -63,6 +63,12 @@ struct imap_meta { uint32_t uid; uint64_t size; int64_t received; bool keyword; 
 enum status imap_meta(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
     struct imap_meta **out, size_t *nout, struct fault *f) MUST_USE;
 
+/* One header field of those UIDs (at most 1,000), ascending, as the server gives it ("Name: value",
+ * perhaps folded; blank where the mail has none); a mail that has gone is left out. */
+struct imap_head { uint32_t uid; int64_t received; struct span raw; };
+enum status imap_heads(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
+    const char *field, struct imap_head **out, size_t *nout, struct fault *f) MUST_USE;
+
 /* BODY.PEEK[] of those UIDs (at most 50), each handed to `each` as it comes: raw is only good
  * during the call.  A body whose length is not `size` of its meta is not handed out.
  * budget: bytes for the whole answer, over it ST_TEMP. */
@@ -84,7 +90,14 @@ struct imap_move { uint32_t uidvalidity; struct imap_moved *v; size_t n; };  /* 
 enum status imap_move(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
     const char *folder, struct imap_move *out, struct fault *f) MUST_USE;
 
-/* \Seen copy with that INTERNALDATE; uid_out 0 where the server does not tell. */
+/* These and no others are removed: \Deleted, UID EXPUNGE.  ST_NONE: the server has no UIDPLUS (RFC
+ * 4315), hence no way to spare what others have marked \Deleted; nothing was done. */
+enum status imap_remove(struct imap *im, const uint32_t *uids, size_t n,
+    struct fault *f) MUST_USE;
+
+/* \Seen copy with that INTERNALDATE (IMAP_DATE_NOW: the server's own time); uid_out 0 where the
+ * server does not tell. */
+#define IMAP_DATE_NOW INT64_MIN
 enum status imap_append(struct imap *im, const char *folder, struct span wire, int64_t date,
     uint32_t *uidvalidity_out, uint32_t *uid_out, struct fault *f) MUST_USE;
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { META_MAX = 1000, BODIES_MAX = 50, BODIES_SLACK = 64 * 1024, DAY = 86400 };
+enum { META_MAX = 1000, BODIES_MAX = 50, BODIES_SLACK = 64 * 1024, DAY = 86400,
+	HEAD_MAX = 4096 };		/* of one header field */
 
 /* One FETCH answer by item, in whatever order; what is absent stays as it is here. */
 struct item {
@@ -216,6 +217,52 @@ imap_meta(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
 		if (m.v[i].uid != 0)
 			m.v[k++] = m.v[i];
 	qsort(m.v, k, sizeof *m.v, by_uid);
+	*nout = k;
+	return ST_OK;
+}
+
+struct heads { struct arena *a; struct imap_head *v; size_t n; const uint32_t *uids; };
+
+static void
+head_take(struct mailimap_msg_att *att, void *ctx)
+{
+	struct heads *h = ctx;
+	struct item it = item_get(att);
+	const uint32_t *at;
+
+	if (it.uid == 0 || !it.has_received || !it.has_body || it.body.n > HEAD_MAX)
+		return;
+	at = bsearch(&it.uid, h->uids, h->n, sizeof *h->uids, key_uid);
+	if (at != NULL && h->v[at - h->uids].uid == 0)
+		h->v[at - h->uids] = (struct imap_head){ it.uid, it.received,
+		    span_from(arena_span(h->a, it.body), it.body.n) };
+}
+
+enum status
+imap_heads(struct imap *im, struct arena *a, const uint32_t *uids, size_t n, const char *field,
+    struct imap_head **out, size_t *nout, struct fault *f)
+{
+	struct buf set BUF_AUTO, items BUF_AUTO;
+	struct heads h = { .a = a };
+	size_t k = 0;
+
+	assert(n <= META_MAX);
+	buf_open(&set, IMAP_COMMAND_MAX);
+	buf_open(&items, IMAP_COMMAND_MAX);
+	h.uids = imap_sorted(a, uids, n, &h.n);
+	h.v = arena_new(a, struct imap_head, h.n + 1);
+	*out = h.v;
+	*nout = 0;
+	if (h.n == 0)
+		return ST_OK;
+	imap_set(&set, h.uids, h.n);
+	buf_addf(&items, "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (%s)])", field);
+	imap_begin(im, imap_fetch_ms(im), IMAP_BUDGET + h.n * HEAD_MAX);
+	if (fetch(im, set.z, items.z, head_take, &h, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < h.n; i++)
+		if (h.v[i].uid != 0)
+			h.v[k++] = h.v[i];
 	*nout = k;
 	return ST_OK;
 }

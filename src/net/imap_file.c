@@ -150,6 +150,18 @@ imap_move(struct imap *im, struct arena *a, const uint32_t *uids, size_t n, cons
 	return move ? ST_OK : expunge(im, set.z, f);
 }
 
+enum status
+imap_remove(struct imap *im, const uint32_t *uids, size_t n, struct fault *f)
+{
+	struct buf set BUF_AUTO;
+
+	if (!set_text(uids, n, &set))
+		return ST_OK;
+	if (!imap_has(im, "UIDPLUS"))
+		return fault_set(f, ST_NONE, "imap: the server has no UIDPLUS");
+	return expunge(im, set.z, f);
+}
+
 /* "24-Nov-2026 09:12:00 +0000" (RFC 3501 date-time) */
 static void
 date_put(struct buf *out, int64_t at)
@@ -204,8 +216,11 @@ imap_append(struct imap *im, const char *folder, struct span wire, int64_t date,
 	buf_addz(&line, "APPEND ");
 	if (imap_quote(im, folder, &line, f) != ST_OK)
 		return f->st;
-	buf_addz(&line, " (\\Seen) ");
-	date_put(&line, date);
+	buf_addz(&line, " (\\Seen)");
+	if (date != IMAP_DATE_NOW) {
+		buf_addc(&line, ' ');
+		date_put(&line, date);
+	}
 	buf_addf(&line, " {%zu}", wire.n);
 	imap_begin(im, imap_fetch_ms(im), IMAP_BUDGET);
 	if (imap_ask(im, line.z, &plus, &news, &ans, f) != ST_OK)

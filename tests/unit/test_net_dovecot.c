@@ -214,6 +214,45 @@ test_file(void **state)
 	imap_close(&im);
 }
 
+/* What we look up and take away again; what somebody else marked \Deleted stays. */
+static void
+test_heads(void **state)
+{
+	static const char *const wires[] = {
+		"X-Ours: v=1;\r\n part=2\r\nSubject: a\r\n\r\nx\r\n", "Subject: b\r\n\r\nx\r\n",
+		"Subject: c\r\nx-ours: other\r\n\r\nX-Ours: body\r\n",
+	};
+	struct arena *a ARENA_AUTO = arena_open();
+	struct imap_box box;
+	struct imap *im = session("", NULL);
+	struct fault f;
+	struct imap_head *h;
+	uint32_t validity, uid, all[] = { 3, 2, 1, 9 }, two[] = { 1, 3 };
+	int64_t now = time(NULL);
+	size_t n;
+
+	(void)state;
+	assert_int_equal(imap_create(im, "Bureau/Scellés", &f), ST_OK);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(imap_append(im, "Bureau/Scellés", span_of(wires[i]),
+		    i == 0 ? 1000000000 : IMAP_DATE_NOW, &validity, &uid, &f), ST_OK);
+	assert_int_equal(imap_select(im, "Bureau/Scellés", &box, &f), ST_OK);
+	assert_int_equal(imap_heads(im, a, all, 4, "X-Ours", &h, &n, &f), ST_OK);
+	assert_int_equal(n, 3);
+	assert_true(h[0].uid == 1 && h[0].received == 1000000000);
+	assert_true(span_istarts(h[0].raw, "X-Ours: v=1;"));
+	assert_true(span_trim(h[1].raw).n == 0);
+	assert_true(h[1].received >= now - 60 && h[1].received <= now + 60);
+	assert_true(span_eq(span_trim(h[2].raw), "x-ours: other"));
+	assert_int_equal(imap_heads(im, a, all, 0, "X-Ours", &h, &n, &f), ST_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(imap_remove(im, two, 2, &f), ST_OK);
+	assert_int_equal(imap_remove(im, two, 0, &f), ST_OK);
+	assert_int_equal(imap_heads(im, a, all, 4, "X-Ours", &h, &n, &f), ST_OK);
+	assert_true(n == 1 && h[0].uid == 2);
+	imap_close(&im);
+}
+
 static void
 test_idle(void **state)
 {
@@ -280,6 +319,7 @@ WITH_DOVECOT(test_read)
 WITH_DOVECOT(test_budget)
 WITH_DOVECOT(test_folders)
 WITH_DOVECOT(test_file)
+WITH_DOVECOT(test_heads)
 WITH_DOVECOT(test_idle)
 
 int
@@ -291,6 +331,7 @@ main(void)
 		cmocka_unit_test(test_budget_if),
 		cmocka_unit_test(test_folders_if),
 		cmocka_unit_test(test_file_if),
+		cmocka_unit_test(test_heads_if),
 		cmocka_unit_test(test_idle_if),
 	};
 

@@ -24,6 +24,7 @@ static const struct row {
 	    "APPEND \"Envoy&AOk-s\" (\\\\Seen) \"01-Jan-1970 00:00:00 +0000\" {11}|a: b||c||",
 	    STEP_MS },
 	{ "bare", NET_PLAIN, op_bareword, ST_OK, "", "NOOP", STEP_MS },
+	{ "bare", NET_PLAIN, op_remove, ST_NONE, "no UIDPLUS", "", STEP_MS },
 	{ "bare", NET_PLAIN, op_move_untold, ST_NONE, "no MOVE", "", STEP_MS },
 	{ "uidplus", NET_PLAIN, op_move, ST_OK, "",
 	    "+FLAGS.SILENT (\\\\Deleted)|8 UID EXPUNGE 1:3|", STEP_MS },

@@ -219,6 +219,15 @@ op_move_untold(struct run *r)
 }
 
 static enum status
+op_remove(struct run *r)
+{
+	static const uint32_t uids[] = { 2 };
+
+	assert_int_equal(op_select(r), ST_OK);
+	return imap_remove(r->im, uids, 1, r->f);
+}
+
+static enum status
 op_append(struct run *r)
 {
 	uint32_t validity, uid;
