@@ -40,8 +40,8 @@ session_end(struct intake *in)
 	in->selected = "";
 }
 
-static enum status
-folder_ensure(struct intake *in, const char *folder, struct fault *f)
+enum status
+intake_folder(struct intake *in, const char *folder, struct fault *f)
 {
 	struct imap_box box;
 	enum status st = imap_status(in->imap, folder, &box, f);
@@ -71,7 +71,7 @@ sent_find(struct intake *in, struct fault *f)
 		in->sent = fallback;
 	}
 	if (in->cfg->sent_copy)
-		return folder_ensure(in, in->sent, f);
+		return intake_folder(in, in->sent, f);
 	st = imap_status(in->imap, in->sent, &box, f);
 	if (st == ST_NONE)
 		in->sent = "";
@@ -92,10 +92,11 @@ session_begin(struct intake *in, struct fault *f)
 	role_beat(in->role, 5 * 60 * 1000);
 	in->session = arena_open();
 	if (imap_open(&in->imap, &ic, f) != ST_OK ||
-	    folder_ensure(in, c->filed_folder, f) != ST_OK ||
-	    folder_ensure(in, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
+	    intake_folder(in, c->filed_folder, f) != ST_OK ||
+	    intake_folder(in, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
 		return f->st;
 	in->others_at = 0;
+	snapshot_session(in);
 	log_event(LOG_L_INFO, "imap-connected", "idle=%s move=%s uidplus=%s",
 	    imap_has(in->imap, "IDLE") ? "yes" : "no", imap_has(in->imap, "MOVE") ? "yes" : "no",
 	    imap_has(in->imap, "UIDPLUS") ? "yes" : "no");
@@ -186,7 +187,7 @@ round_do(struct intake *in, struct fault *f)
 		return f->st;
 	if (box_take(in, in->cfg->folder, f) != ST_OK || confirmed_take(in, f) != ST_OK ||
 	    (others && sent_take(in, f) != ST_OK) || filing_try(in, f) != ST_OK ||
-	    copies_do(in, f) != ST_OK)
+	    copies_do(in, f) != ST_OK || snapshot_do(in, f) != ST_OK)
 		return f->st;
 	in->beat.last_poll = clock_now();
 	return beat_write(in, true, true, in->cfg->poll_seconds + GRACE_SECONDS, "", f);
@@ -236,7 +237,7 @@ intake_forever(struct intake *in)
 			st = round_do(in, &f);
 		if (st == ST_OK) {
 			failures = 0;
-			st = role_stops(in->role) ? ST_OK : news_wait(in, &f);
+			st = role_stops(in->role) || in->more ? ST_OK : news_wait(in, &f);
 		}
 		if (st != ST_OK)
 			trouble(in, &f, failures++);
@@ -270,6 +271,7 @@ intake_open(struct intake *in, struct desk *d, struct fault *f)
 		d->since = store_created_at(in->role->store) - DAY_SECONDS;
 	if (in->role->copies_only)
 		return ST_OK;
+	snapshot_tidy(in);
 	return reader_open(&in->reader, in->cfg->rules, READER_DAEMON, f);
 }
 
@@ -290,6 +292,7 @@ intake_run(struct role *r)
 		rc = r->once ? intake_pass(&in) : intake_forever(&in);
 	}
 	session_end(&in);
+	snapshot_forget(&in);
 	if (r->store != NULL && !r->once && last_beat(&in, &f) != ST_OK)
 		log_fault(LOG_L_WARN, "beat", &f);
 	reader_close(&in.reader);

@@ -10,6 +10,7 @@
 
 #include "reader.h"
 #include "role.h"
+#include "snapshot.h"
 
 enum {
 	BATCH_MAILS = 50,
@@ -33,6 +34,10 @@ struct intake {
 	int64_t taken, left;		/* mails of this round: handled, and left for later */
 	bool verify;			/* look again at UIDs that are known: once a session and then */
 	int64_t others_at;		/* clock_mono_ms of the last look into the other folders */
+	struct snapshot *snapshot;	/* under way; NULL: none */
+	struct arena *snapshot_arena;	/* what it lives in */
+	int64_t snapshot_after;		/* clock_mono_ms: not before, after a fault; 0 */
+	bool more;			/* the next round has work of ours: no wait */
 	struct heartbeat beat;
 };
 
@@ -69,5 +74,14 @@ enum status confirmed_do(struct intake *in, bool *any_out, struct fault *f) MUST
 /* filing.c: of the folder selected now, which is the bureau's own. */
 enum status filing_do(struct intake *in, struct fault *f) MUST_USE;
 enum status copies_do(struct intake *in, struct fault *f) MUST_USE;
+
+/* intake.c: it is there, or made where the configuration allows. */
+enum status intake_folder(struct intake *in, const char *folder, struct fault *f) MUST_USE;
+
+/* snapshot.c: one step of the night's snapshot, if one is due; all of it in a single pass. */
+enum status snapshot_do(struct intake *in, struct fault *f) MUST_USE;
+void snapshot_session(struct intake *in);	/* a new session begins */
+void snapshot_forget(struct intake *in);
+void snapshot_tidy(const struct intake *in);	/* at start: files that a crash left */
 
 #endif
