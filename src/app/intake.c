@@ -3,33 +3,17 @@
 
 #include "clock.h"
 #include "log.h"
+#include "mailbox.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum {
-	CONNECT_MS = 30 * 1000,
-	COMMAND_MS = 60 * 1000,
 	OTHERS_MS = 5 * 60 * 1000,	/* between two looks into the other folders */
 	DAY_SECONDS = 24 * 60 * 60,
 	ROUND_SECONDS = 600, GRACE_SECONDS = 60,	/* what a beat promises */
 };
-
-/* Waits after the n-th failure in a row, in seconds: a wrong password must not look like an
- * attack to the provider, a cut line is worth trying soon. */
-static const int wait_temp[] = { 1, 2, 5, 10, 30, 60, 120, 300 };
-static const int wait_perm[] = { 60, 120, 300, 600, 1800 };
-
-static int
-wait_of(enum status st, unsigned failures)
-{
-	const int *v = st == ST_PERM ? wait_perm : wait_temp;
-	size_t n = st == ST_PERM ? sizeof wait_perm / sizeof *wait_perm :
-	    sizeof wait_temp / sizeof *wait_temp;
-
-	return v[failures < n ? failures : n - 1];
-}
 
 static void
 session_end(struct intake *in)
@@ -40,38 +24,21 @@ session_end(struct intake *in)
 	in->selected = "";
 }
 
-enum status
-intake_folder(struct intake *in, const char *folder, struct fault *f)
-{
-	struct imap_box box;
-	enum status st = imap_status(in->imap, folder, &box, f);
-
-	if (st != ST_NONE)
-		return st;
-	if (!in->cfg->create_folders)
-		return fault_set(f, ST_PERM, "no folder \"%s\", and create_folders is no", folder);
-	return imap_create(in->imap, folder, f);
-}
-
 /* The folder of what was sent by hand: the configured one, the server's own, or one we make for
  * our copies.  Where the provider makes the copies it makes the folder too: a missing one is
  * looked for again with the next session. */
 static enum status
 sent_find(struct intake *in, struct fault *f)
 {
-	static const char fallback[] = "Sent";
 	struct imap_box box;
-	enum status st;
+	enum status st = mailbox_sent(in->imap, in->session, in->cfg, &in->sent, f);
 
-	in->sent = in->cfg->sent_folder;
-	if (in->sent[0] == '\0') {
-		st = imap_special(in->imap, in->session, "\\Sent", &in->sent, f);
-		if (st != ST_NONE)
-			return st;
-		in->sent = fallback;
-	}
+	if (st == ST_NONE)
+		in->sent = mailbox_sent_fallback;
+	else if (st != ST_OK || in->cfg->sent_folder[0] == '\0')
+		return st;
 	if (in->cfg->sent_copy)
-		return intake_folder(in, in->sent, f);
+		return mailbox_folder(in->imap, in->cfg, in->sent, f);
 	st = imap_status(in->imap, in->sent, &box, f);
 	if (st == ST_NONE)
 		in->sent = "";
@@ -82,18 +49,12 @@ static enum status
 session_begin(struct intake *in, struct fault *f)
 {
 	const struct config *c = in->cfg;
-	const struct imap_cfg ic = {
-		.url = c->imap, .ca_file = c->imap_ca_file, .user = c->imap_user,
-		.secret = in->role->secret.p, .auth = (enum net_auth)c->imap_auth,
-		.connect_ms = CONNECT_MS, .command_ms = COMMAND_MS,
-		.stop_fd = in->role->stop_fd, .poke_fd = in->role->wake_fd,
-	};
 
 	role_beat(in->role, 5 * 60 * 1000);
 	in->session = arena_open();
-	if (imap_open(&in->imap, &ic, f) != ST_OK ||
-	    intake_folder(in, c->filed_folder, f) != ST_OK ||
-	    intake_folder(in, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
+	if (mailbox_open(&in->imap, c, in->role->secret.p, in->role->stop_fd, in->role->wake_fd, f)
+	    != ST_OK || mailbox_folder(in->imap, c, c->filed_folder, f) != ST_OK ||
+	    mailbox_folder(in->imap, c, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
 		return f->st;
 	in->others_at = 0;
 	snapshot_session(in);
@@ -211,7 +172,7 @@ static void
 trouble(struct intake *in, const struct fault *f, unsigned failures)
 {
 	struct fault ignored;
-	int seconds = wait_of(f->st, failures);
+	int seconds = role_backoff(f->st, failures);
 
 	session_end(in);
 	if (role_stops(in->role))

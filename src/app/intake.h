@@ -75,9 +75,6 @@ enum status confirmed_do(struct intake *in, bool *any_out, struct fault *f) MUST
 enum status filing_do(struct intake *in, struct fault *f) MUST_USE;
 enum status copies_do(struct intake *in, struct fault *f) MUST_USE;
 
-/* intake.c: it is there, or made where the configuration allows. */
-enum status intake_folder(struct intake *in, const char *folder, struct fault *f) MUST_USE;
-
 /* snapshot.c: one step of the night's snapshot, if one is due; all of it in a single pass. */
 enum status snapshot_do(struct intake *in, struct fault *f) MUST_USE;
 void snapshot_session(struct intake *in);	/* a new session begins */

@@ -57,6 +57,17 @@ role_sleep(const struct role *r, int ms)
 	role_woken(r);
 }
 
+int
+role_backoff(enum status st, unsigned failures)
+{
+	static const int temp[] = { 1, 2, 5, 10, 30, 60, 120, 300 };
+	static const int perm[] = { 60, 120, 300, 600, 1800 };
+	const int *v = st == ST_PERM ? perm : temp;
+	size_t n = st == ST_PERM ? sizeof perm / sizeof *perm : sizeof temp / sizeof *temp;
+
+	return v[failures < n ? failures : n - 1];
+}
+
 void
 role_random(struct arena *a, const struct desk *d, struct plan_facts *facts)
 {

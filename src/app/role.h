@@ -38,6 +38,10 @@ void role_beat(const struct role *r, int busy_ms);
 /* Sleep until `ms` went by, a wake or a stop. */
 void role_sleep(const struct role *r, int ms);
 
+/* Seconds to wait after the n-th failure (from 0) in a row of a mail server: a wrong password must
+ * not look like an attack to the provider, a cut line is worth trying soon. */
+int role_backoff(enum status st, unsigned failures);
+
 /* The ids' random parts for every mail that one plan may send. */
 void role_random(struct arena *a, const struct desk *d, struct plan_facts *facts);
 

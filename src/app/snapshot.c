@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "file.h"
 #include "log.h"
+#include "mailbox.h"
 #include "pack.h"
 #include "vault.h"
 
@@ -293,7 +294,7 @@ step(struct intake *in, struct fault *f)
 	if (in->snapshot == NULL && is_due(in, &wish, &due, f) != ST_OK)
 		return f->st;
 	if (!due || (in->snapshot == NULL && (begin(in, wish, f) != ST_OK ||
-	    intake_folder(in, in->cfg->snapshot_folder, f) != ST_OK)))
+	    mailbox_folder(in->imap, in->cfg, in->cfg->snapshot_folder, f) != ST_OK)))
 		return due ? f->st : ST_NONE;
 	return go_on(in, f);
 }

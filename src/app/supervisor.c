@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "first.h"
 #include "limits.h"
 #include "log.h"
 #include "notify_sd.h"
@@ -181,26 +182,39 @@ exit_code(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
-/* The database is made, or brought to this version, in a process of its own. */
+/* Wait for one process of ours; a signal to us is passed on to it. */
 static int
-database_prepare(const struct config *c)
+process_wait(struct watch *w, int pid)
 {
-	int status, pid = fork();
+	int status;
 
-	if (pid == 0) {
-		struct store *s = NULL;
-		struct fault f = { 0 };
-		enum status st = store_open(&s, c->database, STORE_CREATE, clock_now(), &f);
+	for (;;) {
+		struct pollfd p = { w->signals, POLLIN, 0 };
+		struct signalfd_siginfo si;
 
-		if (st != ST_OK)
-			log_fault(LOG_L_ERR, "database", &f);
-		store_close(&s);
-		_exit(st == ST_OK ? EX_OK : st == ST_TEMP ? EX_TEMPFAIL : EX_DATAERR);
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return exit_code(status);
+		(void)poll(&p, 1, -1);
+		while (read(w->signals, &si, sizeof si) == (ssize_t)sizeof si)
+			if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
+				w->stopping = true;
+				(void)kill(pid, SIGTERM);
+			}
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return EX_OSERR;
-	return pid < 0 ? EX_OSERR : exit_code(status);
+}
+
+/* The database is made, or brought to this version, in a process of its own: where there is none,
+ * that one looks into the mailbox first. */
+static int
+database_prepare(struct watch *w, bool once)
+{
+	int pid = fork();
+
+	if (pid == 0)
+		_exit(first_start(w->s->setup, stop_fd_open(), once));
+	/* It may have to wait for the mail server. */
+	notify_sd("EXTEND_TIMEOUT_USEC=3600000000");
+	return pid < 0 ? EX_OSERR : process_wait(w, pid);
 }
 
 static bool
@@ -214,7 +228,7 @@ pipes_open(struct watch *w)
 }
 
 static int
-watch_open(struct watch *w, const struct supervision *s)
+watch_open(struct watch *w, const struct supervision *s, bool once)
 {
 	int rc = EX_OK;
 
@@ -225,7 +239,7 @@ watch_open(struct watch *w, const struct supervision *s)
 	signals_block(w);
 	if (w->signals < 0 || !pipes_open(w))
 		return EX_OSERR;
-	return database_prepare(s->setup->cfg);
+	return database_prepare(w, once);
 }
 
 /* ---- the running daemon ---- */
@@ -360,7 +374,7 @@ int
 supervisor_run(const struct supervision *s)
 {
 	struct watch w;
-	int rc = watch_open(&w, s);
+	int rc = watch_open(&w, s, false);
 
 	if (rc != EX_OK)
 		return rc;
@@ -379,27 +393,6 @@ supervisor_run(const struct supervision *s)
 	return w.rc;
 }
 
-/* Wait for one role of -1; a signal to us is passed on to it. */
-static int
-role_wait(struct watch *w, int pid)
-{
-	int status;
-
-	for (;;) {
-		struct pollfd p = { w->signals, POLLIN, 0 };
-		struct signalfd_siginfo si;
-
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return exit_code(status);
-		(void)poll(&p, 1, -1);
-		while (read(w->signals, &si, sizeof si) == (ssize_t)sizeof si)
-			if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
-				w->stopping = true;
-				(void)kill(pid, SIGTERM);
-			}
-	}
-}
-
 int
 supervisor_once(const struct supervision *s)
 {
@@ -407,11 +400,11 @@ supervisor_once(const struct supervision *s)
 		{ ROLE_INTAKE, false }, { ROLE_POST, false }, { ROLE_INTAKE, true },
 	};
 	struct watch w;
-	int worst = watch_open(&w, s);
+	int worst = watch_open(&w, s, true);
 
 	for (size_t i = 0; worst == EX_OK && !w.stopping && i < sizeof turns / sizeof *turns; i++) {
 		int pid = role_start(&w, turns[i].kind, true, turns[i].copies);
-		int rc = pid < 0 ? EX_CONFIG : role_wait(&w, pid);
+		int rc = pid < 0 ? EX_CONFIG : process_wait(&w, pid);
 
 		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
 		w.rc = w.rc == EX_OK || w.rc == EX_TEMPFAIL ? (rc != EX_OK ? rc : w.rc) : w.rc;

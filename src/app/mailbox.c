@@ -1,0 +1,40 @@
+#include "mailbox.h"
+
+enum { CONNECT_MS = 30 * 1000, COMMAND_MS = 60 * 1000 };
+
+const char mailbox_sent_fallback[] = "Sent";
+
+enum status
+mailbox_open(struct imap **out, const struct config *c, const char *secret, int stop_fd,
+    int poke_fd, struct fault *f)
+{
+	const struct imap_cfg ic = {
+		.url = c->imap, .ca_file = c->imap_ca_file, .user = c->imap_user,
+		.secret = secret, .auth = (enum net_auth)c->imap_auth,
+		.connect_ms = CONNECT_MS, .command_ms = COMMAND_MS,
+		.stop_fd = stop_fd, .poke_fd = poke_fd,
+	};
+
+	return imap_open(out, &ic, f);
+}
+
+enum status
+mailbox_folder(struct imap *im, const struct config *c, const char *folder, struct fault *f)
+{
+	struct imap_box box;
+	enum status st = imap_status(im, folder, &box, f);
+
+	if (st != ST_NONE)
+		return st;
+	if (!c->create_folders)
+		return fault_set(f, ST_PERM, "no folder \"%s\", and create_folders is no", folder);
+	return imap_create(im, folder, f);
+}
+
+enum status
+mailbox_sent(struct imap *im, struct arena *a, const struct config *c, const char **out,
+    struct fault *f)
+{
+	*out = c->sent_folder;
+	return c->sent_folder[0] != '\0' ? ST_OK : imap_special(im, a, "\\Sent", out, f);
+}
