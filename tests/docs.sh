@@ -94,6 +94,7 @@ same "completion of bureaud" "$tmp/bureaud.options" "$tmp/offered"
 	offered_by bureauctl list --c
 	offered_by bureauctl list --a
 	offered_by bureauctl messages --s
+	offered_by bureauctl rebuild --i
 } >"$tmp/offered"
 cat "$tmp/bureauctl.options" "$tmp/commands" >"$tmp/wanted"
 same "completion of bureauctl" "$tmp/wanted" "$tmp/offered"

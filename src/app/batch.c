@@ -90,8 +90,8 @@ orders_ask(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 	return store_needs(in->role->store, a, &needs, now, orders, f);
 }
 
-static enum status
-facts_read(struct intake *in, struct arena *a, const struct batch_mail *m, int64_t now,
+enum status
+batch_facts(struct intake *in, struct arena *a, const struct batch_mail *m, int64_t now,
     struct plan_facts *facts, struct fault *f)
 {
 	const struct desk *d = &in->role->setup->desk;
@@ -143,7 +143,7 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	struct plan_facts facts = { 0 };
 	struct plan p;
 
-	if (facts_read(in, b->a, m, now, &facts, f) != ST_OK ||
+	if (batch_facts(in, b->a, m, now, &facts, f) != ST_OK ||
 	    plan_make(b->a, &in->role->setup->desk, &pin, &facts, &p, f) != ST_OK)
 		return f->st;
 	/* Our own copy, where the server does not tell what APPEND made of it: no inbound mail. */

@@ -32,6 +32,8 @@ static const struct {
 	    "  rules replay [--since T]   what the current rules would change in past verdicts" },
 	{ "template", ctl_template, CONFIG_FOR_EXPLAIN,
 	    "template NAME [REF]    a text, filled with a ticket's facts or sample ones" },
+	{ "rebuild", ctl_rebuild, CONFIG_FOR_DAEMON,
+	    "rebuild --into FILE    a new database from the mailbox and the key alone" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -101,12 +103,13 @@ ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 static int
 options(struct ctl *c, int argc, char **argv)
 {
-	enum { JSON = 256, YES, STATE, CATEGORY, AGENT, SINCE, VERSION, HELP };
+	enum { JSON = 256, YES, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
 		{ "state", required_argument, NULL, STATE },
 		{ "category", required_argument, NULL, CATEGORY },
 		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
+		{ "into", required_argument, NULL, INTO },
 		{ "version", no_argument, NULL, VERSION }, { "help", no_argument, NULL, HELP },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -122,6 +125,7 @@ options(struct ctl *c, int argc, char **argv)
 		case CATEGORY: c->category = optarg; break;
 		case AGENT: c->agent = optarg; break;
 		case SINCE: c->since = optarg; break;
+		case INTO: c->into = optarg; break;
 		case VERSION: (void)puts("bureauctl " BUREAUD_VERSION); return EX_OK;
 		case HELP: usage(stdout); return EX_OK;
 		case 'T':
@@ -161,7 +165,7 @@ int
 main(int argc, char **argv)
 {
 	struct ctl c = { .config_path = "/etc/bureaud/bureaud.conf", .state = "", .category = "",
-	    .agent = "", .since = "" };
+	    .agent = "", .since = "", .into = "" };
 	int rc;
 
 	if (reader_is_me(argc, argv))

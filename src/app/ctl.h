@@ -12,7 +12,7 @@ struct ctl {
 	const struct config *cfg;
 	bool json, yes;
 	int argc; char **argv;		/* of the command, its own name first */
-	const char *state, *category, *agent, *since;	/* options, "" absent */
+	const char *state, *category, *agent, *since, *into;	/* options, "" absent */
 	struct buf out;			/* one line, or one text */
 	struct fault f;
 };
@@ -35,5 +35,6 @@ int ctl_queue(struct ctl *c);
 int ctl_rules(struct ctl *c);
 int ctl_replay(struct ctl *c);		/* rules replay */
 int ctl_template(struct ctl *c);
+int ctl_rebuild(struct ctl *c);
 
 #endif

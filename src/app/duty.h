@@ -12,4 +12,7 @@
  * ST_OK only for the database. */
 enum status duty_do(struct role *r, struct fault *f) MUST_USE;
 
+/* Inside the caller's transaction: what the clock has asked for today by now counts as done. */
+enum status duty_settle(struct role *r, struct fault *f) MUST_USE;
+
 #endif

@@ -1,5 +1,6 @@
 #include "duty_int.h"
 
+#include "clock.h"
 #include "log.h"
 
 static const char morning[] = "morning";
@@ -89,6 +90,21 @@ duty_morning(struct duty *g, struct fault *f)
 		return ST_OK;
 	for (size_t i = 0; i < g->desk->nagents; i++)
 		if (agent_do(g, &g->desk->agents[i], today, f) != ST_OK)
+			return f->st;
+	return ST_OK;
+}
+
+enum status
+duty_settle(struct role *r, struct fault *f)
+{
+	const int64_t now = clock_now();
+	const struct duty g = { .role = r, .desk = &r->setup->desk, .now = now };
+	date_day today = date_local_day(now);
+
+	if (now < morning_of(&g, today))
+		return ST_OK;
+	for (size_t i = 0; i < g.desk->nagents; i++)
+		if (store_duty_add(r->store, morning, g.desk->agents[i].section, today, f) != ST_OK)
 			return f->st;
 	return ST_OK;
 }

@@ -57,6 +57,9 @@ struct batch { struct arena *a; struct batch_mail *v; size_t n; bool in_sent; };
 /* Reads raw (hash, reader) into *m; on ST_TEMP the mail is left for later. */
 enum status batch_read(struct intake *in, struct batch *b, struct batch_mail *m, struct span raw,
     bool partial, struct fault *f) MUST_USE;
+/* What the store knows that the plan of this mail needs; in the transaction that applies it. */
+enum status batch_facts(struct intake *in, struct arena *a, const struct batch_mail *m,
+    int64_t now, struct plan_facts *facts, struct fault *f) MUST_USE;
 /* TX-B for all fetched mails of b. */
 enum status batch_commit(struct intake *in, struct batch *b, struct fault *f) MUST_USE;
 

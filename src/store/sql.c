@@ -468,6 +468,39 @@ static const char *const texts[] = {
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
 	[SQL_JOURNAL_ADD] =
 	    "INSERT INTO journal (at, by, act, ticket) VALUES (@at, @by, @act, @ticket)",
+
+	[SQL_SALVAGE_TRIES] = "DELETE FROM attempt",
+	[SQL_SALVAGE_BEATS] = "DELETE FROM heartbeat",
+	[SQL_SALVAGE_NOTICES] = "DELETE FROM notice",
+	/* A copy of our own mail has no words of its own; an unreadable one never had any. */
+	[SQL_SALVAGE_KNOWN] =
+	    "SELECT l.message IS NULL OR m.who = 'unreadable' OR m.visible = 0 OR EXISTS (SELECT 1"
+	    " FROM message_text x WHERE x.message = m.id) FROM location l"
+	    " LEFT JOIN message m ON m.id = l.message WHERE l.mailbox = @mailbox"
+	    " AND l.uidvalidity = @uidvalidity AND l.uid = @uid",
+	/* What was erased stays so. */
+	[SQL_SALVAGE_WORDS] =
+	    "INSERT INTO message_text (message, text, reply_text) SELECT id, @text, @reply"
+	    " FROM message WHERE id = @message AND visible = 1 ON CONFLICT DO NOTHING",
+	[SQL_SALVAGE_NUMBER] =
+	    "INSERT INTO sequence (year, last) VALUES (@year, @last)"
+	    " ON CONFLICT (year) DO UPDATE SET last = excluded.last",
+	[SQL_SALVAGE_NUMBER_LEAST] =
+	    "INSERT INTO sequence (year, last) VALUES (@year, @last)"
+	    " ON CONFLICT (year) DO UPDATE SET last = max(last, excluded.last)",
+	[SQL_SALVAGE_TICKET] = "SELECT id FROM ticket WHERE ref = @ref",
+	[SQL_SALVAGE_OUT] = "SELECT id, state = 'sent' FROM outbox WHERE message_id = @message_id",
+	[SQL_SALVAGE_SENT] =
+	    "UPDATE outbox SET state = 'sent', held = 0, filed = 1, last_error = '',"
+	    " sent_at = CASE WHEN sent_at = 0 THEN @at ELSE sent_at END WHERE id = @id",
+	[SQL_SALVAGE_ID] = "SELECT 1 FROM known_id WHERE message_id = @message_id",
+	[SQL_SALVAGE_DOUBT] =
+	    "UPDATE outbox SET state = 'unsure', resent = 1, held = 0, next_at = 0,"
+	    " last_error = 'rebuilt: it may have gone out before'"
+	    " WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'sent'",
+	[SQL_SALVAGE_WORDLESS] =
+	    "SELECT count(*) FROM message m WHERE m.visible = 1 AND m.who <> 'unreadable'"
+	    " AND NOT EXISTS (SELECT 1 FROM message_text x WHERE x.message = m.id)",
 };
 
 static_assert(sizeof texts / sizeof *texts == SQL_COUNT, "one text a statement");
