@@ -96,9 +96,7 @@ alert(struct ordering *o, struct notice *n, struct fault *f)
 	n->p.due = 0;
 	if (notify_ticket(&n->g, f) != ST_OK)
 		return f->st;
-	for (size_t i = 0; i < n->p.nevents && had; i++)
-		if (n->p.events[i].kind == EVENT_ALERT)
-			n->p.events[i].kind = EVENT_NOTE;
+	o->g->p->watch = n->p.watch && !had;
 	return ST_OK;
 }
 

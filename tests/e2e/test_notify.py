@@ -12,10 +12,11 @@ def plain(mail):
 
 
 def opened(bureau, raw=None):
-    """A citizen's ticket, and claire's notification of it."""
+    """A citizen's ticket, and what tells claire of it: of suspected violence an alert."""
     bureau.deliver(raw or mails.simple("marie"))
     bureau.once()
-    return bureau.to_agents("notify", bureau.claire)[-1]
+    alerts = bureau.to_agents("alert", bureau.claire)
+    return (alerts or bureau.to_agents("notify", bureau.claire))[-1]
 
 
 def says(bureau, note, words, who="claire.martin", **more):

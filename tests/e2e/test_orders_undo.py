@@ -95,7 +95,7 @@ def test_mail_that_left_stays_left_and_waiting_mail_is_withdrawn(bureau):
     paul = bureau.person("paul")
     bureau.deliver(mails.simple("paul", body="Ma femme me frappe, j'ai peur, aidez-moi."))
     bureau.once()
-    other = bureau.to_agents("notify", bureau.claire)[-1]
+    other = bureau.to_agents("alert", bureau.claire)[-1]
     says(bureau, other, "#accuser")
     assert [q["state"] for q in bureau.queue() if q["kind"] == "ack"][-1] == "queued"
     assert "1 courrier retiré" in undo(bureau, other, code(bureau))

@@ -11,7 +11,8 @@ def opened(bureau, when=MONDAY, **mail):
     bureau.person("marie")
     bureau.put(mails.simple("marie", **mail), when=when)
     bureau.once("-T", rfc(when))
-    return bureau.to_agents("notify", bureau.claire)[-1]
+    return (bureau.to_agents("alert", bureau.claire) or
+            bureau.to_agents("notify", bureau.claire))[-1]
 
 
 def says(bureau, note, words, when, who="claire.martin", **more):
