@@ -246,7 +246,8 @@ def check_rest(d, c):
     acked = sorted(str(a["Message-ID"]) for found in d.received.values() for a in found)
     sent = [str(m["Message-ID"]) for m in b.mailbox.mails(SENT)]
     c.equal("a copy of each acknowledgment in Sent", sorted(sent), acked)
-    told = {str(m["X-Bureaud-Ticket"]) for m in b.to_agents("notify", b.claire)}
+    told = {str(m["X-Bureaud-Ticket"]) for kind in ("notify", "alert")
+            for m in b.to_agents(kind, b.claire)} - {"None"}
     c.equal("claire is told of every ticket", sorted(told), sorted(d.tickets))
     c.that("the outbox is done", all(q["state"] == "sent" for q in b.queue()))
     status = b.ctl("status", expect=None)[0]

@@ -62,12 +62,14 @@ def test_alerts_never_wait(bureau):
 def test_sensitive_tickets_are_a_reference_in_the_group(bureau):
     flood(bureau, 6)
     bureau.once()
-    bureau.deliver(mails.VIOLENCE.raw())
+    bureau.deliver(mails.simple("nadia", "Une aide", "Je bois trop et je voudrais arrêter pour mes "
+                                "enfants. Existe-t-il un groupe ou un médecin ?"))
     bureau.once()
     (secret,) = [t["ref"] for t in bureau.tickets() if t["sensitive"]]
+    assert not bureau.to_agents("alert", bureau.claire)
     whole = "".join(plain(m) for m in bureau.to_agents("notify", bureau.claire))
     assert f"[{secret}] sensible" in whole
-    assert "nadia" not in whole and "iolence" not in whole
+    assert "nadia" not in whole and "bois" not in whole
 
 
 def test_mail_of_many_proves_its_agent_and_proposes_no_ticket(bureau):
