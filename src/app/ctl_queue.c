@@ -26,6 +26,7 @@ queue_json(struct ctl *c, const struct outbox_row *q)
 	jsonw_str_or_null(&j, "last_error", q->last_error);
 	jsonw_str(&j, "message_id", q->message_id);
 	jsonw_bool(&j, "held", q->held);
+	jsonw_str_or_null(&j, "failure", failure_name(q->failure));
 	jsonw_object_end(&j);
 	buf_addc(&c->out, '\n');
 }

@@ -95,7 +95,9 @@ render_inward(struct ctl *c, const struct setup *s, const char *name,
 		    hours_next_opening(&s->desk.hours, t->opened))) : "" },
 		{ "echeance", t->due != 0 ? say_day(c->a, t->due) : "" },
 		{ "nombre", has_prefix(name, "a-voir") ? "Un message est" : "1" },
-		{ "accuse", "standard" },
+		{ "accuse", "standard" }, { "envoi", "la réponse à la personne" },
+		{ "destinataire", open ? t->citizen : "" },
+		{ "cause", "cette adresse n’existe pas, ou plus" }, { "code", "550 5.1.1" },
 	};
 
 	return texts_fill(s->texts, c->a, name, v, sizeof v / sizeof *v, out, &c->f);

@@ -3,6 +3,7 @@
  *   claim (one commit) -> transfers run to their dots -> one commit: these are unsure, those
  *   are settled -> dots go out -> replies -> ... -> the last replies are settled at once */
 #include "duty.h"
+#include "failures.h"
 
 #include "clock.h"
 #include "log.h"
@@ -76,7 +77,7 @@ settle(struct post *p, const struct smtp_event *e)
 	    now - it->since > EXPIRE_SECONDS;
 
 	p->settled[p->nsettled++] = (struct outbox_result){
-		.row = e->tag, .st = expired ? ST_PERM : e->st, .code = e->code,
+		.row = e->tag, .st = expired ? ST_PERM : e->st, .expired = expired, .code = e->code,
 		.next_at = not_its_fault ? now : next_try(it->tries, now),
 		.error = e->st == ST_OK ? "" : arena_strdup(p->a, e->text), .paused = not_its_fault,
 	};
@@ -279,9 +280,12 @@ due_do(struct post *p, struct fault *f)
 	    c->acks_per_hour, now, &released, f) != ST_OK || review_tell(p, f) != ST_OK ||
 	    duty_do(p->role, f) != ST_OK)
 		return f->st;
-	while (any && !paused(p) && !role_stops(p->role))
+	while (any && !paused(p) && !role_stops(p->role)) {
 		if (batch_do(p, &any, f) != ST_OK)
 			return f->st;
+		if (!any && failures_tell(p->role, &any, f) != ST_OK)
+			return f->st;
+	}
 	return beat_write(p, f);
 }
 

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include "failure.h"
 #include "fold.h"
 #include "plan_int.h"
 #include "tokens.h"
@@ -130,6 +131,19 @@ set_aside(struct planning *g)
 	g->p->file = PLAN_FILE_REVIEW;
 }
 
+/* Only a report that carries an id signed here speaks of a mail of ours. */
+static void
+report(struct planning *g)
+{
+	const struct bounce *b = &g->in->mail->bounce;
+
+	if (g->p->who.who != WHO_BOUNCE || strcmp(b->action, "delayed") == 0 ||
+	    !msgid_is_ours(g->d->key, b->message_id))
+		return;
+	g->p->failed = b->message_id;
+	g->p->failed_status = failure_code(g->a, 0, b->status);
+}
+
 static void
 bounce(struct planning *g)
 {
@@ -244,6 +258,7 @@ act_do(struct planning *g, enum act act, struct fault *f)
 	case ACT_RECORD: return recorded(g, f);
 	case ACT_APPEND_OR_RECORD: return plan_joins(g) ? appended(g, f) : recorded(g, f);
 	case ACT_BOUNCE_OR_RECORD:
+		report(g);
 		if (g->p->who.who != WHO_BOUNCE || !plan_joins(g))
 			return recorded(g, f);
 		bounce(g);
@@ -316,6 +331,7 @@ plan_empty(struct planning *g)
 	*g->p = (struct plan){
 		.row = "", .because = "", .ref = "", .category = "", .quartier = "", .lang = "",
 		.subject = "", .citizen = "", .ack = ACK_NONE, .ack_because = "",
+		.failed = "", .failed_status = "",
 		.change = { .agent = "", .category = "", .quartier = "", .contact = "", .admit = "" },
 		.events = arena_new(g->a, struct plan_event, PLAN_EVENTS_MAX),
 		.mails = arena_new(g->a, struct plan_mail, plan_mails_max(g->d)),

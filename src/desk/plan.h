@@ -81,6 +81,10 @@ struct plan {
 	int32_t due;			/* local day promised; 0: none */
 	int32_t due_ar, due_silence;	/* legal days; 0: none */
 
+	/* The mail of ours that this delivery report calls undelivered, and its status, "5.1.1";
+	 * "" none. */
+	const char *failed, *failed_status;
+
 	struct plan_change change;
 	bool watch;			/* alerted, and again until an agent takes or answers it */
 	struct plan_undo undo;

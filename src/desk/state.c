@@ -35,6 +35,7 @@ LIST(mail_role, MAIL_ROLES, MAIL_ROLE_COUNT)
 LIST(event_kind, EVENT_KINDS, EVENT_COUNT)
 LIST(mail_kind, MAIL_KINDS, MAIL_KIND_COUNT)
 LIST(outbox_state, OUTBOX_STATES, OUTBOX_COUNT)
+LIST(failure, FAILURES, FAILURE_COUNT)
 
 bool
 mail_kind_is_outward(enum mail_kind k)

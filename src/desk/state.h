@@ -85,6 +85,14 @@
 	X(DEAD, "dead") \
 	X(UNSURE, "unsure")
 
+/* Why a mail of ours did not reach its reader, or may not have. */
+#define FAILURES(X) \
+	X(NONE, "") \
+	X(REFUSED, "refused")		/* 5xx */ \
+	X(EXPIRED, "expired")		/* 4xx for five days */ \
+	X(UNSURE, "unsure")		/* lost before the reply, its one resend too */ \
+	X(BOUNCED, "bounced")		/* a delivery report said so later */
+
 #define ENUM_LINE_TICKET(id, name) TICKET_##id,
 #define ENUM_LINE_OUTCOME(id, name) TICKET_OUTCOME_##id,
 #define ENUM_LINE_URGENCY(id, name) URGENCY_##id,
@@ -93,6 +101,7 @@
 #define ENUM_LINE_EVENT(id, name) EVENT_##id,
 #define ENUM_LINE_KIND(id, name) MAIL_KIND_##id,
 #define ENUM_LINE_OUTBOX(id, name) OUTBOX_##id,
+#define ENUM_LINE_FAILURE(id, name) FAILURE_##id,
 
 enum ticket_state { TICKET_STATES(ENUM_LINE_TICKET) TICKET_STATE_COUNT };
 enum ticket_outcome { TICKET_OUTCOMES(ENUM_LINE_OUTCOME) TICKET_OUTCOME_COUNT };
@@ -102,6 +111,7 @@ enum mail_role { MAIL_ROLES(ENUM_LINE_ROLE) MAIL_ROLE_COUNT };
 enum event_kind { EVENT_KINDS(ENUM_LINE_EVENT) EVENT_COUNT };
 enum mail_kind { MAIL_KINDS(ENUM_LINE_KIND) MAIL_KIND_COUNT };
 enum outbox_state { OUTBOX_STATES(ENUM_LINE_OUTBOX) OUTBOX_COUNT };
+enum failure { FAILURES(ENUM_LINE_FAILURE) FAILURE_COUNT };
 
 const char *ticket_state_name(enum ticket_state s);
 const char *ticket_outcome_name(enum ticket_outcome s);
@@ -111,6 +121,7 @@ const char *mail_role_name(enum mail_role s);
 const char *event_kind_name(enum event_kind s);
 const char *mail_kind_name(enum mail_kind s);
 const char *outbox_state_name(enum outbox_state s);
+const char *failure_name(enum failure s);
 /* false when no such word; the stored words always are. */
 bool ticket_state_of(const char *name, enum ticket_state *out);
 bool ticket_outcome_of(const char *name, enum ticket_outcome *out);
@@ -120,6 +131,7 @@ bool mail_role_of(const char *name, enum mail_role *out);
 bool event_kind_of(const char *name, enum event_kind *out);
 bool mail_kind_of(const char *name, enum mail_kind *out);
 bool outbox_state_of(const char *name, enum outbox_state *out);
+bool failure_of(const char *name, enum failure *out);
 
 /* For a CHECK: "column IN ('open','waiting','closed','~')" made as
  * "column IN (" TICKET_STATES(STATE_SQL) "'~')"; '~' stands for nothing and ends the list. */

@@ -357,6 +357,9 @@ apply_all(struct applying *g)
 	if (ticket_answered(g) != ST_OK || undo_end(g, &was) != ST_OK || undo_apply(g) != ST_OK ||
 	    confirm_apply(g) != ST_OK || absence_apply(g) != ST_OK)
 		return g->f->st;
+	if (p->failed[0] != '\0' && db_run(g->s, SQL_BOUNCED, DB_VALS(
+	    db_text("@message_id", p->failed), db_text("@status", p->failed_status)), g->f) != ST_OK)
+		return g->f->st;
 	if (!p->no_auto || p->who.sender[0] == '\0')
 		return ST_OK;
 	return apply_silence(g, p->who.sender);

@@ -26,7 +26,9 @@ recover_locked(struct store *s, int64_t now, unsigned *n_out, struct fault *f)
 	if (db_run(s, SQL_RECOVER_UNSURE, DB_VALS(db_int("@now", now)), f) != ST_OK)
 		return f->st;
 	*n_out += (unsigned)db_changes(s);
-	return ST_OK;
+	if (db_run(s, SQL_LOST_EVENTS, DB_VALS(db_int("@now", now)), f) != ST_OK)
+		return f->st;
+	return db_run(s, SQL_RECOVER_LOST, NULL, 0, f);
 }
 
 enum status
@@ -146,11 +148,11 @@ outbox_claim(struct store *s, struct arena *a, int64_t now, size_t max,
 }
 
 static enum status
-event_out(struct store *s, int64_t row, enum event_kind kind, const char *text, int64_t now,
+event_out(struct store *s, int64_t row, enum sql id, const char *text, int64_t now,
     struct fault *f)
 {
-	return db_run(s, SQL_EVENT_OUT, DB_VALS(db_int("@id", row), db_int("@now", now),
-	    db_text("@event", event_kind_name(kind)), db_text("@text", text)), f);
+	return db_run(s, id, DB_VALS(db_int("@id", row), db_int("@now", now),
+	    db_text("@text", text)), f);
 }
 
 static enum status
@@ -165,15 +167,19 @@ settle(struct store *s, const struct outbox_result *r, int64_t now, struct fault
 		st = db_run(s, SQL_SENT, DB_VALS(id, code, db_int("@now", now)), f);
 		if (st == ST_OK)
 			st = db_run(s, SQL_WIRE_DROP, DB_VALS(id), f);
-		return st != ST_OK ? st : event_out(s, r->row, EVENT_MAIL_OUT, " to ", now, f);
+		return st != ST_OK ? st : event_out(s, r->row, SQL_EVENT_OUT, " to ", now, f);
 	case ST_TEMP:
 		return db_run(s, SQL_AGAIN, DB_VALS(id, code, error, next,
 		    db_int("@counts", !r->paused)), f);
 	case ST_PERM:
-		st = db_run(s, SQL_DEAD, DB_VALS(id, code, error), f);
-		return st != ST_OK ? st : event_out(s, r->row, EVENT_BOUNCE, " refused for ", now, f);
+		st = db_run(s, SQL_DEAD, DB_VALS(id, code, error, db_text("@failure",
+		    failure_name(r->expired ? FAILURE_EXPIRED : FAILURE_REFUSED))), f);
+		return st != ST_OK ? st : event_out(s, r->row, SQL_EVENT_FAILED,
+		    r->expired ? " expired for " : " refused for ", now, f);
 	case ST_UNSURE:
-		return db_run(s, SQL_UNSURE, DB_VALS(id, code, error, next), f);
+		st = db_run(s, SQL_UNSURE, DB_VALS(id, code, error, next), f);
+		return st != ST_OK ? st : event_out(s, r->row, SQL_EVENT_FAILED,
+		    " may not have reached ", now, f);
 	case ST_NONE:
 		break;
 	}

@@ -147,6 +147,7 @@ outbox_read(struct stmt *q, struct arena *a, struct outbox_row *o)
 	};
 	WORD(q, 1, mail_kind_of, &o->kind);
 	WORD(q, 2, outbox_state_of, &o->state);
+	WORD(q, 11, failure_of, &o->failure);
 }
 
 enum status

@@ -59,7 +59,7 @@ enum status query_replay(struct store *s, int64_t since,
 
 struct outbox_row {
 	int64_t id;
-	enum mail_kind kind; enum outbox_state state;
+	enum mail_kind kind; enum outbox_state state; enum failure failure;
 	const char *ticket /* ref or "" */, *to, *last_error, *message_id;
 	int tries; int64_t next, created;
 	bool held;

@@ -9,7 +9,7 @@ enum status
 salvage_begin(struct store *s, struct fault *f)
 {
 	static const enum sql gone[] = { SQL_SALVAGE_TRIES, SQL_SALVAGE_BEATS,
-		SQL_SALVAGE_NOTICES, SQL_UNTOLD_DROP };
+		SQL_SALVAGE_NOTICES, SQL_SALVAGE_TOLD, SQL_UNTOLD_DROP };
 
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (db_run(s, gone[i], NULL, 0, f) != ST_OK)
@@ -116,7 +116,7 @@ salvage_sent(struct store *s, struct arena *a, const struct salvage_sent *v, str
 	if (was_sent)
 		return ST_OK;
 	return db_run(s, SQL_EVENT_OUT, DB_VALS(db_int("@id", row), db_int("@now", v->at),
-	    db_text("@event", event_kind_name(EVENT_MAIL_OUT)), db_text("@text", " to ")), f);
+	    db_text("@text", " to ")), f);
 }
 
 enum status

@@ -182,7 +182,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX event_ticket ON event (ticket, id);" },
 
-	/* turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
+	/* failure: why it did not arrive; told: agents know.  turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
 	 * identical resend was used.  filed: no copy for Sent is wanted any more. */
 	{ 1, "CREATE TABLE outbox ("
 	" id INTEGER PRIMARY KEY,"
@@ -207,10 +207,13 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " INT0("tries") ","
 	" " INT0("last_code") ","
 	" " TEXT("last_error") ","
+	" failure TEXT NOT NULL DEFAULT '' CHECK (failure IN (" FAILURES(STATE_SQL) "'~')),"
+	" " BOOL("told") ","
 	" CHECK (held = 0 OR state IN ('queued', 'dead'))"
 	") STRICT;" },
 	{ 1, "CREATE INDEX outbox_due ON outbox (turn, next_at, id)"
 	" WHERE state IN ('queued', 'unsure') AND held = 0 AND next_at > 0;" },
+	{ 1, "CREATE INDEX outbox_failed ON outbox (id) WHERE failure <> '' AND told = 0;" },
 	{ 1, "CREATE INDEX outbox_held ON outbox (id, domain)"
 	" WHERE state = 'queued' AND held = 1;" },
 	{ 1, "CREATE INDEX outbox_live ON outbox (state, held, created)"

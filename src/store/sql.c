@@ -31,15 +31,21 @@
 #define UNTOUCHED "NOT EXISTS (SELECT 1 FROM event e WHERE e.ticket = t.id AND e.id >" \
 	" (SELECT coalesce(max(c.id), 0) FROM event c JOIN message w ON w.id = c.message" \
 	" WHERE c.ticket = t.id AND w.role = 'citizen') AND " BY_AGENT ")"
+/* As far as we know. */
+#define ARRIVED "o.state IN ('sent', 'unsure') AND o.failure <> 'bounced'"
 #define REMIND_ROW "SELECT t.id, t.ref, t.category, t.agent, t.state, t.sensitive, t.opened," \
 	" t.last_activity, t.due, t.due_ar, t.due_silence, EXISTS (SELECT 1 FROM outbox o" \
-	" WHERE o.ticket = t.id AND o.kind = 'ack' AND o.state IN ('sent', 'unsure'))," \
+	" WHERE o.ticket = t.id AND o.kind = 'ack' AND " ARRIVED ")," \
 	" t.urgency, t.first_answer, coalesce((SELECT contact_sur FROM person" \
 	" WHERE address = t.citizen), '') FROM ticket t"
 
 /* Waits for its time: queued, or unsure and owed its one resend (next_at is 0 for the others:
  * being sent, or a human's). */
 #define WAITS "state IN ('queued', 'unsure') AND held = 0 AND next_at > 0"
+/* The ticket tells of these when they fail: who should have read them waits. */
+#define FAILED_KINDS "(" OUTWARD_KINDS(STATE_SQL) "'alert')"
+/* Sent twice, and twice no reply came: a human's from now on. */
+#define LOST "state = 'unsure' AND state <> 'sent' AND resent = 1 AND failure = ''"
 /* The index of what is due begins with the turn (enum mail_turn). */
 #define ANY_TURN "turn IN (0, 1, 2) AND "
 /* Made by a clock that was ahead: its delay counts from now. */
@@ -133,7 +139,7 @@ static const char *const texts[] = {
 	    " coalesce(m.message_id, ''), coalesce(x.text, ''), t.lang, t.urgency, t.outcome,"
 	    " EXISTS (SELECT 1 FROM outbox o WHERE o.person IN (t.citizen, (SELECT"
 	    " lower(contact_sur) FROM person WHERE address = t.citizen)) AND o.kind = 'ack'"
-	    " AND o.ticket = t.id AND o.state <> 'dead'), t.opened,"
+	    " AND o.ticket = t.id AND o.state <> 'dead' AND o.failure <> 'bounced'), t.opened,"
 	    " coalesce(g.at, 0), coalesce(g.sequence, -1), coalesce(g.place, ''),"
 	    /* What would be passed on: the latest mails of the citizen, oldest first. */
 	    " coalesce((SELECT group_concat(w, char(10, 10) || '————' || char(10, 10)) FROM"
@@ -271,6 +277,13 @@ static const char *const texts[] = {
 	[SQL_RECOVER_UNSURE] =
 	    "UPDATE outbox SET state = 'queued', resent = 1, next_at = max(1, @now)"
 	    " WHERE state = 'unsure' AND state <> 'sent' AND resent = 0",
+	/* The program ended between the second dot and its reply. */
+	[SQL_LOST_EVENTS] =
+	    "INSERT INTO event (ticket, message, at, kind, by, text)"
+	    " SELECT ticket, message, @now, 'bounce', 'bureaud',"
+	    " kind || ' may not have reached ' || rcpt FROM outbox"
+	    " WHERE " LOST " AND ticket IS NOT NULL AND kind IN " FAILED_KINDS,
+	[SQL_RECOVER_LOST] = "UPDATE outbox SET failure = 'unsure' WHERE " LOST,
 	/* Anything due, or put off further than any back-off does: then the clock was wrong. */
 	[SQL_CLAIM_ANY] =
 	    "SELECT EXISTS (SELECT 1 FROM outbox WHERE " ANY_TURN WAITS " AND next_at <= @now)"
@@ -311,18 +324,38 @@ static const char *const texts[] = {
 	    " WHERE id = @id AND state IN ('sending', 'unsure')",
 	[SQL_DEAD] =
 	    "UPDATE outbox SET state = 'dead', tries = tries + 1, last_code = @code,"
-	    " last_error = @error WHERE id = @id AND state IN ('sending', 'unsure')",
-	/* The ticket tells what citizens and partners were sent, and what did not reach them. */
+	    " last_error = @error, failure = @failure, told = 0 WHERE id = @id AND state IN ('sending', 'unsure')",
+	/* The ticket tells what citizens and partners were sent. */
 	[SQL_EVENT_OUT] =
 	    "INSERT INTO event (ticket, message, at, kind, by, text)"
-	    " SELECT ticket, message, @now, @event, 'bureaud',"
+	    " SELECT ticket, message, @now, 'mail_out', 'bureaud',"
 	    " kind || @text || rcpt FROM outbox"
 	    " WHERE id = @id AND ticket IS NOT NULL AND kind IN (" OUTWARD_KINDS(STATE_SQL) "'~')",
 	[SQL_UNSURE] =
 	    "UPDATE outbox SET state = 'unsure', next_at = CASE WHEN resent THEN 0 ELSE @next"
 	    " END,"
+	    " failure = CASE WHEN resent AND failure = '' THEN 'unsure' ELSE failure END,"
 	    " tries = tries + 1, last_code = @code, last_error = @error"
 	    " WHERE id = @id AND state IN ('sending', 'unsure')",
+	[SQL_EVENT_FAILED] =
+	    "INSERT INTO event (ticket, message, at, kind, by, text)"
+	    " SELECT ticket, message, @now, 'bounce', 'bureaud', kind || @text || rcpt"
+	    " FROM outbox WHERE id = @id AND failure <> '' AND ticket IS NOT NULL"
+	    " AND kind IN " FAILED_KINDS,
+	/* What was not certain is so now; what is told already is not told again. */
+	[SQL_BOUNCED] =
+	    "UPDATE outbox SET failure = 'bounced', told = 0, last_code = 0, last_error = @status"
+	    " WHERE message_id = @message_id AND state <> 'dead' AND failure IN ('', 'unsure')",
+	[SQL_FAILED] =
+	    "SELECT o.id, o.kind, o.failure, o.rcpt, o.last_code, o.last_error,"
+	    " coalesce(o.ticket, 0), coalesce(t.ref, ''), coalesce(t.category, ''),"
+	    " coalesce(t.agent, ''), coalesce(t.sensitive, 0), coalesce(t.due_ar, 0),"
+	    " CASE WHEN m.role = 'agent' THEN m.sender ELSE '' END,"
+	    " CASE WHEN m.role = 'agent' THEN m.message_id ELSE '' END"
+	    " FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
+	    " LEFT JOIN message m ON m.id = o.message"
+	    " WHERE o.failure <> '' AND o.told = 0 ORDER BY o.id LIMIT @max",
+	[SQL_TOLD] = "UPDATE outbox SET told = 1 WHERE id = @id",
 	[SQL_NEXT] =
 	    "SELECT n FROM (SELECT min(n) AS n FROM (SELECT (SELECT min(next_at) FROM outbox"
 	    " WHERE turn = t.turn AND " WAITS ") AS n FROM (SELECT 0 AS turn UNION ALL SELECT 1"
@@ -380,7 +413,7 @@ static const char *const texts[] = {
 	[SQL_VIGIL_DUE] =
 	    "SELECT t.id, t.ref, t.category, t.sensitive, v.waits_since, v.times, v.alerted_at,"
 	    " EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.kind = 'ack'"
-	    " AND o.state IN ('sent', 'unsure')), coalesce((SELECT contact_sur FROM person"
+	    " AND " ARRIVED "), coalesce((SELECT contact_sur FROM person"
 	    " WHERE address = t.citizen), '') FROM vigil v JOIN ticket t ON t.id = v.ticket"
 	    " WHERE v.alerted_at <= @upto ORDER BY v.alerted_at, t.id LIMIT @max",
 	[SQL_VIGIL_RUNG] =
@@ -450,12 +483,12 @@ static const char *const texts[] = {
 	[SQL_QUEUE] =
 	    "SELECT o.id, o.kind, o.state, coalesce(t.ref, ''), o.rcpt, o.last_error,"
 	    " o.message_id,"
-	    " o.tries, o.next_at, o.created, o.held FROM outbox o"
+	    " o.tries, o.next_at, o.created, o.held, o.failure FROM outbox o"
 	    " LEFT JOIN ticket t ON t.id = o.ticket ORDER BY o.id",
 	[SQL_QUEUE_STATE] = "SELECT 1 FROM outbox WHERE id = @id AND state = 'sending'",
 	/* A human's word: its own resend, with a new life before it expires. */
 	[SQL_QUEUE_RETRY] =
-	    "UPDATE outbox SET state = 'queued', tries = 0, not_before = @now, next_at = @now,"
+	    "UPDATE outbox SET state = 'queued', tries = 0, failure = '', told = 0, not_before = @now, next_at = @now,"
 	    " released_at = CASE WHEN held THEN @now ELSE released_at END, held = 0,"
 	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END"
 	    " WHERE id = @id AND state <> 'sent'",
@@ -472,6 +505,7 @@ static const char *const texts[] = {
 	[SQL_SALVAGE_TRIES] = "DELETE FROM attempt",
 	[SQL_SALVAGE_BEATS] = "DELETE FROM heartbeat",
 	[SQL_SALVAGE_NOTICES] = "DELETE FROM notice",
+	[SQL_SALVAGE_TOLD] = "UPDATE outbox SET told = 1 WHERE failure <> '' AND told = 0",
 	/* A copy of our own mail has no words of its own; an unreadable one never had any. */
 	[SQL_SALVAGE_KNOWN] =
 	    "SELECT l.message IS NULL OR m.who = 'unreadable' OR m.visible = 0 OR EXISTS (SELECT 1"
@@ -491,11 +525,12 @@ static const char *const texts[] = {
 	[SQL_SALVAGE_TICKET] = "SELECT id FROM ticket WHERE ref = @ref",
 	[SQL_SALVAGE_OUT] = "SELECT id, state = 'sent' FROM outbox WHERE message_id = @message_id",
 	[SQL_SALVAGE_SENT] =
-	    "UPDATE outbox SET state = 'sent', held = 0, filed = 1, last_error = '',"
+	    "UPDATE outbox SET state = 'sent', held = 0, filed = 1, last_error = '', failure = '',"
 	    " sent_at = CASE WHEN sent_at = 0 THEN @at ELSE sent_at END WHERE id = @id",
 	[SQL_SALVAGE_ID] = "SELECT 1 FROM known_id WHERE message_id = @message_id",
 	[SQL_SALVAGE_DOUBT] =
 	    "UPDATE outbox SET state = 'unsure', resent = 1, held = 0, next_at = 0,"
+	    " failure = 'unsure', told = 1,"
 	    " last_error = 'rebuilt: it may have gone out before'"
 	    " WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'sent'",
 	[SQL_SALVAGE_WORDLESS] =

@@ -13,6 +13,7 @@
 #define STORE_STORE_H
 
 #include "arena.h"
+#include "failure.h"
 #include "mac.h"
 #include "needs.h"
 #include "recall.h"
@@ -174,6 +175,7 @@ struct outbox_item {
 struct outbox_result {
 	int64_t row;
 	enum status st;			/* OK sent; TEMP queued again; PERM dead; UNSURE */
+	bool expired;			/* PERM: no try is left, nobody refused it for good */
 	bool paused;			/* TEMP: the refusal was of us, no try is counted */
 	/* TEMP: when to try again.  UNSURE: when the one identical resend goes, where it is
 	 * unused; 0: at the next start. */
@@ -182,7 +184,8 @@ struct outbox_result {
 	const char *error;		/* the server's words, one line; "" */
 };
 
-/* At start: sending -> queued; unsure that had no resend -> queued for one, identical. */
+/* At start: sending -> queued; unsure that had no resend -> queued for one, identical; unsure
+ * that had it is a failure to tell of. */
 enum status outbox_recover(struct store *s, int64_t now, unsigned *n_out,
     struct fault *f) MUST_USE;
 /* Up to max due mails become `sending`, by turn (mail_kind_turn), then oldest first: one commit.
@@ -209,6 +212,15 @@ enum status outbox_copies(struct store *s, struct arena *a, size_t max, struct s
 /* at: where the server says it is, or NULL. */
 enum status outbox_copied(struct store *s, int64_t row, const struct location *at,
     struct fault *f) MUST_USE;
+
+/* ---- what did not arrive ---- */
+/* Dead, bounced, or unsure for good, and nobody was told: oldest first, at most FAILURES_MAX. */
+enum { FAILURES_MAX = 100 };
+enum status store_failures(struct store *s, struct arena *a, struct failed_mail **out, size_t *n,
+    struct fault *f) MUST_USE;
+/* Told, by these mails of its ticket.  In the caller's transaction. */
+enum status store_failure_told(struct store *s, const struct failed_mail *v,
+    const struct plan_mail *m, size_t n, int64_t now, struct fault *f) MUST_USE;
 
 /* ---- the clock's work ----
  * Each is decided and written in one transaction of the caller's: what was read holds until

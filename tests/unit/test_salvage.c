@@ -57,7 +57,8 @@ nothing_goes_by_itself(void **state)
 		poke(b, arena_printf(b->a, "UPDATE outbox SET %s WHERE kind = 'ack' AND ticket = %d",
 		    ways[i], i + 1));
 	}
-	poke(b, "UPDATE outbox SET state = 'dead' WHERE kind = 'notify' AND ticket = 5");
+	poke(b, "UPDATE outbox SET state = 'dead', failure = 'refused'"
+	    " WHERE kind = 'notify' AND ticket = 5");
 	poke(b, "INSERT INTO notice (person, ticket, at) VALUES ('claire@mairie.example', 1, 5)");
 	IN(salvage_begin(b->s, &b->f));
 	assert_int_equal(peek(b, "SELECT count(*) FROM notice"), 0);
@@ -67,6 +68,8 @@ nothing_goes_by_itself(void **state)
 	OK(outbox_recover(b->s, T0 + DAY, &n, &b->f));
 	assert_int_equal(n, 0);
 	IS(ST_NONE, outbox_next(b->s, &at, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE failure <> '' AND told = 0"), 0);
+	assert_int_equal(peek(b, "SELECT count(*) FROM event WHERE kind = 'bounce'"), 0);
 }
 
 static void

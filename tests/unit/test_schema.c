@@ -334,9 +334,9 @@ may_scan(enum sql id)
 	    id == SQL_COUNT_OUTBOX || id == SQL_HELD || id == SQL_COPY_LIST ||
 	    id == SQL_COUNT_SCHEMA || id == SQL_NEXT || id == SQL_UNTOLD_COUNT ||
 	    id == SQL_UNTOLD_DROP || id == SQL_VIGIL_DROP ||
-	    id == SQL_CONFIRM_LIST ||
+	    id == SQL_CONFIRM_LIST || id == SQL_FAILED ||
 	    id == SQL_SALVAGE_TRIES || id == SQL_SALVAGE_BEATS ||
-	    id == SQL_SALVAGE_NOTICES || id == SQL_SALVAGE_WORDLESS;
+	    id == SQL_SALVAGE_NOTICES || id == SQL_SALVAGE_TOLD || id == SQL_SALVAGE_WORDLESS;
 }
 
 static void

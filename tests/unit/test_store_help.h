@@ -178,7 +178,7 @@ plan_blank(struct box *b, const char *from)
 		.row = "21", .because = "a person's demand", .ref = "", .category = "voirie",
 		.quartier = "", .lang = "fr", .subject = "Une question", .citizen = from,
 		.outcome = MAIL_OUTCOME_RECORDED, .role = MAIL_ROLE_CITIZEN,
-		.ack = ACK_NONE, .ack_because = "", .file = PLAN_FILE_FILED,
+		.ack = ACK_NONE, .ack_because = "", .failed = "", .failed_status = "", .file = PLAN_FILE_FILED,
 	};
 	return p;
 }
