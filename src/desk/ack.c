@@ -1,5 +1,8 @@
 /* ack.c - which acknowledgment a new ticket gets (LAW-AND-SAFETY sections 1 and 3), and the
- * mail itself: fixed subject, fixed text, nothing that the sender chose. */
+ * mail itself: fixed subject, fixed text, nothing that the sender chose.
+ *
+ * Whoever reads the mailbox of a person in danger reads all of it: as long as a sensitive ticket of
+ * a person is kept, no mail of theirs, whatever it asks, gets more than violence_ack allows. */
 #include "plan_int.h"
 
 #include "limits.h"
@@ -41,19 +44,16 @@ answer_goes_elsewhere(const struct planning *g)
 }
 
 static void
-choose_violence(struct planning *g)
+choose_violence(struct planning *g, const char *why)
 {
-	switch (g->d->violence_ack) {
-	case VIOLENCE_ACK_AGENT:
-		choose(g, ACK_AGENT, "suspected violence: only on an agent's order");
-		break;
-	case VIOLENCE_ACK_DISCREET:
-		choose(g, ACK_DISCREET, "suspected violence: the discreet text");
-		break;
-	case VIOLENCE_ACK_NONE:
-		choose(g, ACK_NONE, "suspected violence: no automatic mail");
-		break;
-	}
+	static const struct { enum ack ack; const char *says; } modes[] = {
+		[VIOLENCE_ACK_AGENT] = { ACK_AGENT, "only on an agent's order" },
+		[VIOLENCE_ACK_DISCREET] = { ACK_DISCREET, "the discreet text" },
+		[VIOLENCE_ACK_NONE] = { ACK_NONE, "no automatic mail" },
+	};
+
+	choose(g, modes[g->d->violence_ack].ack,
+	    arena_printf(g->a, "%s: %s", why, modes[g->d->violence_ack].says));
 }
 
 void
@@ -66,7 +66,9 @@ ack_choose(struct planning *g)
 	if (g->p->no_auto)
 		choose(g, ACK_NONE, "asked not to be answered");
 	else if (verdict_has(v, "violences"))
-		choose_violence(g);
+		choose_violence(g, "suspected violence");
+	else if (g->facts->person_sensitive)
+		choose_violence(g, "this person has a sensitive ticket");
 	else if (v->sensitive && answer_goes_elsewhere(g))
 		choose(g, ACK_NONE, "sensitive, and the answer would go to another address");
 	else if (v->sensitive)
@@ -76,7 +78,7 @@ ack_choose(struct planning *g)
 	else
 		choose(g, ACK_STANDARD, "a demand");
 	if (g->p->ack == ACK_DISCREET && answer_goes_elsewhere(g))
-		choose(g, ACK_NONE, "violence, and the answer would go to another address");
+		choose(g, ACK_NONE, "it must be discreet, and would go to another address");
 }
 
 static void
@@ -136,7 +138,7 @@ ack_write(struct planning *g, bool held, struct fault *f)
 enum status
 ack_later(struct planning *g, const struct ticket_facts *t, struct fault *f)
 {
-	bool secret = g->p->sensitive || strcmp(t->category, "violences") == 0;
+	bool secret = g->p->sensitive || t->person_sensitive || strcmp(t->category, "violences") == 0;
 
 	choose(g, secret ? ACK_DISCREET : ACK_STANDARD, "on an agent's order");
 	g->p->category = t->category;

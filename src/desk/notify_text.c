@@ -238,6 +238,7 @@ notify_names(const struct planning *g, const struct agent *reader, const char *i
 		{ "sensible", yes(p->sensitive) }, { "suite", yes(!p->opens) },
 		{ "rouvert", yes(p->thread.reopens) },
 		{ "douteux", yes(p->untrusted) },
+		{ "deja_sensible", yes(!p->sensitive && g->facts->person_sensitive) },
 		{ "jour", day_say(g) }, { "echeance", promise_say(g) },
 		{ "attendu", awaited_say(g) }, { "refus", refusal_say(g) },
 		{ "accuse", ack_name(p->ack) },

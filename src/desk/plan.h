@@ -122,6 +122,7 @@ struct plan_facts {
 	const struct minted *minted; size_t nminted;	/* tokens of no ticket in the mail */
 	int next_number;		/* of this year's tickets */
 	bool person_no_auto;		/* sticky */
+	bool person_sensitive;		/* has a sensitive ticket, open or still kept */
 	const char *contact;		/* where the person is reached safely; NULL or "" unknown */
 	int acks_to_sender, acks_to_domain, acks_all;	/* in their windows */
 	const struct earlier_ticket *earlier; size_t nearlier;	/* newest first */

@@ -216,11 +216,13 @@ enum status
 store_facts(struct store *s, struct arena *a, const char *sender, int year,
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f)
 {
-	int64_t next = 0, silent = 0, person = 0, dom = 0, all = 0;
+	int64_t next = 0, silent = 0, sensitive = 0, person = 0, dom = 0, all = 0;
 
 	if (number(s, SQL_SEQUENCE_NEXT, DB_VALS(db_int("@year", year)), 1, &next, f)
 	    != ST_OK ||
 	    number(s, SQL_PERSON_NO_AUTO, DB_VALS(db_text("@address", sender)), 0, &silent, f)
+	    != ST_OK ||
+	    number(s, SQL_PERSON_SENSITIVE, DB_VALS(db_text("@address", sender)), 0, &sensitive, f)
 	    != ST_OK ||
 	    number(s, SQL_ACKS_PERSON, DB_VALS(db_text("@person", sender),
 	    db_int("@since", day_from)), 0, &person, f) != ST_OK ||
@@ -231,6 +233,7 @@ store_facts(struct store *s, struct arena *a, const char *sender, int year,
 		return f->st;
 	out->next_number = (int)next;
 	out->person_no_auto = silent != 0;
+	out->person_sensitive = sensitive != 0;
 	out->acks_to_sender = (int)person;
 	out->acks_to_domain = (int)dom;
 	out->acks_all = (int)all;
@@ -257,7 +260,7 @@ store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit, str
 			.files = db_col_text(q, 16, a), .first_answer = db_col_int(q, 17),
 			.due = (date_day)db_col_int(q, 18),
 			.due_silence = (date_day)db_col_int(q, 19),
-			.messages = (int)db_col_int(q, 20),
+			.messages = (int)db_col_int(q, 20), .person_sensitive = db_col_int(q, 21) != 0,
 		};
 		known = urgency_of(db_peek_text(q, 8), &t->urgency) &&
 		    ticket_outcome_of(db_peek_text(q, 9), &t->outcome);

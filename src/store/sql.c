@@ -151,8 +151,9 @@ static const char *const texts[] = {
 	    " message c JOIN attachment f ON f.message = c.id WHERE c.ticket = t.id"
 	    " AND c.role = 'citizen' AND c.sender = t.citizen AND f.filename <> ''"
 	    " ORDER BY c.id, f.n LIMIT 100)), ''), t.first_answer, t.due, t.due_silence,"
-	    " (SELECT count(*) FROM message c WHERE c.ticket = t.id AND c.role = 'citizen')"
-	    " FROM ticket t"
+	    " (SELECT count(*) FROM message c WHERE c.ticket = t.id AND c.role = 'citizen'),"
+	    " t.citizen <> '' AND EXISTS (SELECT 1 FROM ticket o WHERE o.citizen = t.citizen"
+	    " AND o.sensitive) FROM ticket t"
 	    " LEFT JOIN meeting g ON g.ticket = t.id"
 	    " LEFT JOIN message m ON m.id = (SELECT max(w.id) FROM message w"
 	    " WHERE w.ticket = t.id AND w.role = 'citizen' AND NOT EXISTS (SELECT 1"
@@ -161,6 +162,9 @@ static const char *const texts[] = {
 	    " WHERE t.id = @ticket",
 	[SQL_SEQUENCE_NEXT] = "SELECT last + 1 FROM sequence WHERE year = @year",
 	[SQL_PERSON_NO_AUTO] = "SELECT no_auto FROM person WHERE address = lower(@address)",
+	/* As long as the ticket is kept, which is what retention means. */
+	[SQL_PERSON_SENSITIVE] =
+	    "SELECT EXISTS (SELECT 1 FROM ticket WHERE citizen = lower(@address) AND sensitive)",
 	[SQL_PERSON_CONTACT] = "SELECT contact_sur FROM person WHERE address = lower(@address)",
 	/* Windows have an end too: what a clock that was ahead has written counts in none. */
 	[SQL_ACKS_PERSON] =

@@ -55,6 +55,32 @@ def test_violence_and_thanks_get_the_same_discreet_text(bureaus):
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize("how", ["agent", "discreet", "none"])
+def test_person_with_a_sensitive_ticket_gets_no_more_later(bureau, how):
+    """Her next mail is about something else and joins no thread: whoever reads her mailbox must
+    not find a reference in it."""
+    before = len(violence(bureau, how))
+    nadia = bureau.person(mails.VIOLENCE.who)
+    bureau.deliver(mails.simple(mails.VIOLENCE.who, "Logement", "Bonjour, je cherche un logement."))
+    bureau.once()
+    new = bureau.tickets()[1]
+    assert new["category"] == "logement" and not new["sensitive"]
+    later = nadia.mails()[before:]
+    if how == "discreet":
+        assert [m["Subject"] for m in later] == ["Votre message à la mairie"]
+        assert new["ref"] not in later[0].text
+    else:
+        assert later == []
+    (note,) = [m for m in bureau.to_agents("notify", bureau.karim)
+               if m["X-Bureaud-Ticket"] == new["ref"]]
+    assert "dossier sensible" in note.text.replace("\u00a0", " ")
+    if how == "agent":
+        bureau.deliver(mails.reply(note, "karim.benali", "#accuser", domain="ville.test"))
+        bureau.once()
+        (ack,) = nadia.mails()
+        assert ack["Subject"] == "Votre message à la mairie" and new["ref"] not in ack.text
+
+
 def test_agents_of_a_sensitive_ticket_see_no_detail_in_the_subject(bureau):
     violence(bureau, "agent")
     (ticket,) = bureau.tickets()

@@ -105,6 +105,13 @@ static const struct scene scenes[] = {
 	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
 	{ "do not answer", "21", LEA, VERDICT("logement", .no_reply = true), { 0 }, "",
 	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "has a sensitive ticket", "21", LEA, VERDICT("logement"), { .person_sensitive = true }, "",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "notify notify" },
+	{ "has a sensitive ticket, thanks", "21", LEA, VERDICT("remerciement"),
+	    { .person_sensitive = true }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "notify" },
+	{ "has a sensitive ticket, cap", "19b", LEA, VERDICT("logement"),
+	    { .person_sensitive = true, .acks_all = 200 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT,
+	    "notify notify" },
 	{ "said so earlier", "21", LEA, VERDICT("logement"), { .person_no_auto = true }, "",
 	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
 };
@@ -185,6 +192,10 @@ test_rows(void **state)
 static const struct scene violence = { "violence", "21", LEA, VERDICT("violences", .sensitive = true),
     { 0 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "" };
 
+static const struct scene later = { "later", "21", LEA, VERDICT("logement"),
+    { .person_sensitive = true }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT, "" };
+
+/* Of suspected violence, and of whatever a person writes later whose sensitive ticket is kept. */
 static void
 test_violence_modes(void **state)
 {
@@ -204,6 +215,14 @@ test_violence_modes(void **state)
 		p = plan_of(a, &d, &violence);
 		assert_int_equal(p.ack, t[i].ack);
 		assert_string_equal(kinds_of(a, &p), t[i].kinds);
+		p = plan_of(a, &d, &later);
+		assert_int_equal(p.ack, t[i].ack);
+		assert_int_equal(p.nmails, t[i].ack == ACK_DISCREET ? 3 : 2);
+		assert_false(p.sensitive);
+		if (t[i].ack == ACK_DISCREET)
+			assert_null(memmem(p.mails[0].wire.p, p.mails[0].wire.n, "[BI-", 4));
+		assert_non_null(memmem(p.mails[p.nmails - 1].wire.p, p.mails[p.nmails - 1].wire.n,
+		    "dossier sensible", 16));
 	}
 }
 

@@ -155,6 +155,34 @@ facts_for_a_reader(void **state)
 	(void)hits_of(b, THREAD_BY_TAG, "BI-2026-00001", "anne@example.org", 1);
 }
 
+/* A sensitive ticket marks its citizen, closed or not, and nobody else who writes into it. */
+static void
+a_sensitive_ticket_marks_its_citizen(void **state)
+{
+	static const struct { const char *set, *who; bool marked; } rows[] = {
+		{ "sensitive = 0", "anne@example.org", false },
+		{ "sensitive = 1", "Anne@Example.org", true },
+		{ "state = 'closed', outcome = 'resolved', closed_at = 5", "anne@example.org", true },
+		{ "closed_at = 5", "bob@example.org", false },
+		{ "closed_at = 5", "", false },
+	};
+	struct box *b = *state;
+	struct plan_facts facts;
+	struct thread_hit h = { .ticket = 2 };
+
+	for (int i = 1; i <= 2; i++)
+		assert_int_equal(open_ticket(b, "anne@example.org", i), i);
+	poke(b, "INSERT INTO participant (ticket, address, role)"
+	    " VALUES (1, 'bob@example.org', 'admitted')");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		poke(b, arena_printf(b->a, "UPDATE ticket SET %s WHERE id = 1", rows[i].set));
+		OK(store_facts(b->s, b->a, rows[i].who, YEAR, T0, T0, &facts, &b->f));
+		assert_int_equal(facts.person_sensitive, rows[i].marked);
+	}
+	OK(store_ticket_facts(b->s, b->a, &h, &b->f));
+	assert_true(h.facts->person_sensitive);
+}
+
 /* ---- filing ---- */
 
 static void
@@ -250,6 +278,7 @@ main(void)
 		TEST(merged_tickets_lead_on),
 		TEST(facts_of_a_person),
 		TEST(facts_for_a_reader),
+		TEST(a_sensitive_ticket_marks_its_citizen),
 		TEST(filings_follow_the_ticket),
 		TEST(filings_are_bounded_and_by_uid),
 		TEST(heartbeat_is_read_back),
