@@ -13,8 +13,24 @@ struct look {
 	const struct mail *m;
 	const struct ident_facts *facts;
 	const char *from;		/* the one From address, "" when there is none */
+	bool form;			/* the city's, writing for a person: is_form */
 	struct ident *out;
 };
+
+static bool
+is_form_address(const struct look *l, const char *spec)
+{
+	return l->d->form_sender[0] != '\0' && addr_same(spec, l->d->form_sender);
+}
+
+/* A program sends it, so it may bear all the marks of one; what it says is a person's.  A mail
+ * that our border disowns is not the form's.  (A form on the city's own network passes no border
+ * that could prove it.) */
+static bool
+is_form(const struct look *l)
+{
+	return is_form_address(l, l->from) && !authres_refutes(&l->out->auth);
+}
 
 static bool
 header_is(const struct look *l, const char *name, const char *const *values)
@@ -95,7 +111,7 @@ has_null_path(struct look *l)
 	const struct span *v = header_get(&l->m->headers, "Return-Path");
 	struct span s;
 
-	if (v == NULL)
+	if (v == NULL || l->form)
 		return false;
 	s = span_trim(*v);
 	return s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>' &&
@@ -137,7 +153,7 @@ keyword(struct span v)
 static bool
 is_auto_submitted(struct look *l)
 {
-	for (size_t i = 0; i < header_count(&l->m->headers, "Auto-Submitted"); i++) {
+	for (size_t i = 0; !l->form && i < header_count(&l->m->headers, "Auto-Submitted"); i++) {
 		struct span k = keyword(*header_nth(&l->m->headers, "Auto-Submitted", i));
 
 		if (k.n > 0 && !span_ieq(k, "no"))
@@ -151,7 +167,7 @@ is_precedence_machine(struct look *l)
 {
 	static const char *const v[] = { "auto_reply", "auto-reply", NULL };
 
-	return header_is(l, "Precedence", v) || header_is(l, "X-Precedence", v);
+	return !l->form && (header_is(l, "Precedence", v) || header_is(l, "X-Precedence", v));
 }
 
 static bool
@@ -159,7 +175,7 @@ is_precedence_bulk(struct look *l)
 {
 	static const char *const v[] = { "bulk", "list", "junk", NULL };
 
-	return header_is(l, "Precedence", v) || header_is(l, "X-Precedence", v);
+	return !l->form && (header_is(l, "Precedence", v) || header_is(l, "X-Precedence", v));
 }
 
 static bool
@@ -214,6 +230,8 @@ is_autoresponder(struct look *l)
 	static const char *const responder[] = { "Autoresponder", NULL };
 	struct span autoreply = span_trim(header_value(&l->m->headers, "X-Autoreply"));
 
+	if (l->form)
+		return false;
 	return header_any(l, names) || (autoreply.n > 0 && !span_ieq(autoreply, "no")) ||
 	    header_is(l, "X-MS-Exchange-Generated-Message-Source", rules_agent) ||
 	    header_is(l, "Delivered-To", responder) || is_away_subject(l);
@@ -231,7 +249,7 @@ is_automaton(struct look *l)
 	static const char *const ends[] = { "-owner", "-request", "-noreply", "-no-reply", NULL };
 	struct span local = addr_local(l->from);
 
-	if (l->d->form_sender[0] != '\0' && addr_same(l->from, l->d->form_sender))
+	if (is_form_address(l, l->from))
 		return false;
 	for (size_t i = 0; whole[i] != NULL; i++)
 		if (span_ieq(local, whole[i]))
@@ -292,22 +310,22 @@ static const struct {
 	{ "16", is_agent_unproven, WHO_AGENT_UNPROVEN, "an agent's address without a proof" },
 };
 
-/* The person: From; for the form, Reply-To. */
+/* The person: From; for the form, Reply-To, but never the form itself: it would be answered. */
 static const char *
 person(const struct look *l)
 {
-	const struct mail *m = l->m;
+	const struct addrs *to = &l->m->reply_to;
 
-	if (l->d->form_sender[0] == '\0' || !addr_same(l->from, l->d->form_sender))
+	if (!is_form_address(l, l->from))
 		return addr_key(l->a, l->from);
-	return m->reply_to.n == 1 ? addr_key(l->a, m->reply_to.v[0].spec) : "";
+	return to->n == 1 && !is_form_address(l, to->v[0].spec) ? addr_key(l->a, to->v[0].spec) : "";
 }
 
 void
 ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
     const struct ident_facts *facts, struct ident *out)
 {
-	struct look l = { a, d, m, facts, "", out };
+	struct look l = { a, d, m, facts, "", false, out };
 
 	*out = (struct ident){ .who = WHO_UNREADABLE, .row = "3",
 	    .because = "the mail cannot be read", .sender = "" };
@@ -317,6 +335,7 @@ ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
 		l.from = m->from.v[0].spec;
 	authres_read(a, &m->headers, d->authserv_id, addr_domain(l.from), &out->auth);
 	out->sender = person(&l);
+	l.form = is_form(&l);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (!rows[i].holds(&l))
 			continue;
@@ -329,7 +348,7 @@ ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
 	}
 	out->who = WHO_CITIZEN;
 	out->row = "";
-	out->because = "a person";
+	out->because = l.form ? "a person, through the city's form" : "a person";
 }
 
 const char *

@@ -1,5 +1,11 @@
 /* ident.h - who wrote: the part of the decision table (MAIL-RULES, "acknowledge or not") that
- * the mail itself answers, in the table's order. */
+ * the mail itself answers, in the table's order.
+ *
+ * A mail of [forms] sender is its Reply-To's in every respect: a program brings it, so neither an
+ * empty Return-Path (row 4), Auto-Submitted (6), Precedence (8), marks of an autoresponder (10) nor
+ * the address of an automaton (11) silence the person, unless our own Authentication-Results
+ * disown the mail.  Without one Reply-To, or with the form's own, nobody is there to be answered: a
+ * ticket without an acknowledgment (row 17). */
 #ifndef DESK_IDENT_H
 #define DESK_IDENT_H
 

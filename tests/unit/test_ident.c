@@ -3,6 +3,7 @@
 #include "desk_help.h"
 
 #define FROM(x) "From: " x "\nTo: bureau@ville.test\nSubject: bonjour\n"
+#define FORM FROM("formulaire@ville.test") "Reply-To: lea@exemple.test\n"
 #define BODY "\nbonjour\n"
 #define AR(x) "Authentication-Results: mx.ville.test; " x "\n"
 #define DSN "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" \
@@ -75,6 +76,19 @@ static const struct {
 	{ "11", FROM("voisins-bounces+x@exemple.test") BODY, WHO_MACHINE, false, false },
 	{ "", FROM("formulaire@ville.test") "Reply-To: lea@exemple.test\n" BODY, WHO_CITIZEN, false,
 	    false },
+	/* The form is a program: its marks are not the person's. */
+	{ "", "Return-Path: <>\n" FORM BODY, WHO_CITIZEN, false, false },
+	{ "", "Auto-Submitted: auto-generated\n" FORM BODY, WHO_CITIZEN, false, false },
+	{ "", "Precedence: bulk\n" FORM BODY, WHO_CITIZEN, false, false },
+	{ "", "X-Precedence: auto_reply\n" FORM BODY, WHO_CITIZEN, false, false },
+	{ "", "X-Autoreply: yes\n" FORM BODY, WHO_CITIZEN, false, false },
+	{ "", AR("dmarc=pass header.from=ville.test") "Return-Path: <>\nAuto-Submitted: x\n" FORM BODY,
+	    WHO_CITIZEN, false, false },
+	{ "6", AR("dmarc=fail header.from=ville.test") "Auto-Submitted: auto-generated\n" FORM BODY,
+	    WHO_MACHINE, false, false },
+	{ "4", AR("spf=fail smtp.mailfrom=x") "Return-Path: <>\n" FORM BODY, WHO_MACHINE, false,
+	    false },
+	{ "9", "List-Id: <x>\n" FORM BODY, WHO_LIST, false, false },
 	{ "13", "HOPS" FROM("a@exemple.test") BODY, WHO_MACHINE, false, false },
 	{ "15", AR("dmarc=pass header.from=ville.test") FROM("Claire@ville.test") BODY, WHO_AGENT,
 	    false, false },
@@ -158,6 +172,10 @@ test_form(void **state)
 	ident_mail(a, &d, mail_of(a, FROM("formulaire@ville.test")
 	    "Reply-To: Lea@Exemple.test\n" BODY), &none, &out);
 	assert_string_equal(out.sender, "lea@exemple.test");
+	assert_string_equal(out.because, "a person, through the city's form");
+	ident_mail(a, &d, mail_of(a, FROM("formulaire@ville.test")
+	    "Reply-To: Formulaire@Ville.test\n" BODY), &none, &out);
+	assert_string_equal(out.sender, "");	/* it would answer itself */
 	ident_mail(a, &d, mail_of(a, FROM("formulaire@ville.test") BODY), &none, &out);
 	assert_string_equal(out.sender, "");
 	/* Anybody else's Reply-To is not the person. */
