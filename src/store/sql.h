@@ -79,7 +79,8 @@ enum sql {
 };
 
 const char *sql_text(enum sql id);
-/* Those of sql_agents.c; NULL for the others. */
+/* Those of sql_outbox.c and sql_agents.c; NULL for the others. */
+const char *sql_text_outbox(enum sql id);
 const char *sql_text_agents(enum sql id);
 
 #endif
