@@ -148,3 +148,37 @@ ack_later(struct planning *g, const struct ticket_facts *t, struct fault *f)
 		return ack_send(g, t->contact, "", t->opened, false, f);
 	return ack_send(g, t->citizen, t->message_id, t->opened, false, f);
 }
+
+/* The sender's own, and of a mail that may be answered: as if it had opened the ticket. */
+enum status
+ack_replace(struct planning *g, struct fault *f)
+{
+	const struct ticket_facts *t = g->p->thread.hit->facts;
+
+	if (t == NULL || !t->ack_waits || !plan_turns_sensitive(g))
+		return ST_OK;
+	if (strcmp(g->p->row, "18") == 0 && addr_same(g->p->who.sender, t->citizen))
+		ack_choose(g);
+	g->p->ack_because = arena_printf(g->a, "the one that waited is withdrawn; %s",
+	    g->p->ack_because);
+	if (g->p->ack == ACK_NONE || g->p->ack == ACK_AGENT)
+		return ST_OK;
+	return ack_write(g, plan_cap_reached(g), f);
+}
+
+void
+ack_withdraw(struct planning *g)
+{
+	struct plan *p = g->p;
+	const struct plan_change *c = &p->change;
+
+	if (!p->has_ticket)
+		return;
+	if (plan_turns_sensitive(g) || c->silence || c->contact[0] != '\0')
+		p->withdraw = PLAN_WITHDRAW_PERSON;
+	else if (c->has_outcome && c->outcome == TICKET_OUTCOME_SPAM)
+		p->withdraw = PLAN_WITHDRAW_TICKET;
+	if (p->withdraw != PLAN_WITHDRAW_NONE && !p->opens && p->thread.hit->facts != NULL &&
+	    p->thread.hit->facts->ack_waits)
+		plan_event(g, EVENT_NOTE, "bureaud", "the acknowledgment that waited is withdrawn");
+}

@@ -243,7 +243,7 @@ notify_names(const struct planning *g, const struct agent *reader, const char *i
 		{ "attendu", awaited_say(g) }, { "refus", refusal_say(g) },
 		{ "accuse", ack_name(p->ack) },
 		{ "sans_accuse", yes(p->opens && p->ack == ACK_NONE) },
-		{ "accuse_attend", yes(p->opens && p->ack == ACK_AGENT) },
+		{ "accuse_attend", yes(p->ack == ACK_AGENT) },
 		{ "recu", say_day(g->a, date_local_day(g->in->received)) },
 		{ "heure", say_time(g->a, g->in->received) },
 		{ "voir", p->sensitive && p->ref[0] != '\0' ?

@@ -137,7 +137,8 @@ static bool
 do_sensible(struct ordering *o, size_t i)
 {
 	o->g->p->change.sensitive = o->g->p->sensitive = true;
-	return done(o, i, "dossier sensible : son contenu n’est plus recopié");
+	return done(o, i, o->t->ack_waits ? "dossier sensible : son contenu n’est plus recopié ; "
+	    "l’accusé qui attendait est retiré" : "dossier sensible : son contenu n’est plus recopié");
 }
 
 static bool
@@ -179,7 +180,9 @@ do_accuser(struct ordering *o, size_t i)
 {
 	struct fault f;
 
-	if (o->t->acked || o->g->p->ack != ACK_NONE)
+	bool taken_back = o->t->ack_waits && plan_turns_sensitive(o->g);
+
+	if ((o->t->acked && !taken_back) || o->g->p->ack != ACK_NONE)
 		return refused(o, i, "un accusé est déjà parti");
 	if (o->g->p->change.silence)
 		return refused(o, i, "#sans-reponse est dans le même message");

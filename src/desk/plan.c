@@ -117,6 +117,15 @@ join_ticket(struct planning *g)
 	plan_event(g, EVENT_MAIL_IN, event_by(g), p->thread.because);
 }
 
+bool
+plan_turns_sensitive(const struct planning *g)
+{
+	const struct plan *p = g->p;
+
+	return p->has_ticket && (p->sensitive || p->change.sensitive) &&
+	    (p->opens || !p->thread.hit->sensitive);
+}
+
 static void
 record(struct planning *g)
 {
@@ -201,6 +210,8 @@ ticket_joins(struct planning *g, struct fault *f)
 	if (g->in->verdict->no_reply)
 		g->p->no_auto = true;
 	g->p->ack_because = "the first acknowledgment covers it";
+	if (ack_replace(g, f) != ST_OK)
+		return f->st;
 	return notify_ticket(g, f);
 }
 
@@ -380,8 +391,12 @@ plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
 	plan_start(&g);
 	act = plan_row(&g);
 	out->ack_because = out->because;
-	if (act == ACT_SELF || plan_too_old(&g) == NULL)
-		return act_do(&g, act, f);
+	if (act == ACT_SELF || plan_too_old(&g) == NULL) {
+		if (act_do(&g, act, f) != ST_OK)
+			return f->st;
+		ack_withdraw(&g);
+		return ST_OK;
+	}
 	out->row = "0";
 	out->because = out->ack_because = plan_too_old(&g);
 	record(&g);

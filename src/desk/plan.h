@@ -13,6 +13,10 @@ const char *ack_name(enum ack k);
 /* Where the original goes after COMMIT. */
 enum plan_file { PLAN_FILE_TICKET, PLAN_FILE_FILED, PLAN_FILE_REVIEW };
 
+/* Acknowledgments that wait to be sent are taken back before this plan's own mails are queued:
+ * those of the ticket, or all to its citizen.  (What is being handed to the relay goes on.) */
+enum plan_withdraw { PLAN_WITHDRAW_NONE, PLAN_WITHDRAW_TICKET, PLAN_WITHDRAW_PERSON };
+
 struct plan_event { enum event_kind kind; const char *by, *text; };
 
 struct plan_mail {
@@ -93,6 +97,7 @@ struct plan {
 	int64_t *confirmed; size_t nconfirmed;	/* held mails that may be carried out now */
 	bool no_auto;			/* from now on nothing automatic goes to that person */
 	enum ack ack; const char *ack_because;
+	enum plan_withdraw withdraw;
 	enum plan_file file;
 	struct plan_event *events; size_t nevents;
 	struct plan_mail *mails; size_t nmails;

@@ -39,6 +39,9 @@ enum act plan_row(struct planning *g);
 /* Row 0: why the mail is only recorded; NULL where it is not. */
 const char *plan_too_old(const struct planning *g);
 bool plan_joins(const struct planning *g);
+bool plan_cap_reached(const struct planning *g);
+/* By this mail: it was not before, or the ticket is new. */
+bool plan_turns_sensitive(const struct planning *g);
 
 /* A plan of nothing, with room for the mails of any. */
 void plan_empty(struct planning *g);
@@ -55,6 +58,12 @@ const char *plan_next_id(const struct planning *g, enum mail_kind kind);
 /* ack.c: which acknowledgment, and the mail itself. */
 void ack_choose(struct planning *g);
 enum status ack_write(struct planning *g, bool held, struct fault *f) MUST_USE;
+
+/* A mail that joins makes its ticket sensitive: an acknowledgment that still waits gives way to what
+ * such a mail would have got. */
+enum status ack_replace(struct planning *g, struct fault *f) MUST_USE;
+/* What of that kind must not go out any more, once all else is decided. */
+void ack_withdraw(struct planning *g);
 
 /* For a ticket that is there already: #accuser. */
 enum status ack_later(struct planning *g, const struct ticket_facts *t, struct fault *f) MUST_USE;

@@ -64,8 +64,8 @@ is_sender_capped(const struct planning *g)
 	return over(g->facts->acks_to_sender, g->d->acks_per_sender_per_day);
 }
 
-static bool
-is_cap_reached(const struct planning *g)
+bool
+plan_cap_reached(const struct planning *g)
 {
 	return over(g->facts->acks_to_domain, g->d->acks_per_domain_per_hour) ||
 	    over(g->facts->acks_all, g->d->acks_per_hour);
@@ -90,7 +90,7 @@ static const struct row {
 	{ "17", is_unsafe_address, ACT_JOIN_OR_SILENT, "no address that is safe to answer" },
 	{ "18", plan_joins, ACT_APPEND, "joins its ticket" },
 	{ "19", is_sender_capped, ACT_TICKET_SILENT, "this person had enough acknowledgments today" },
-	{ "19b", is_cap_reached, ACT_TICKET_HELD, "the acknowledgment waits for a cap" },
+	{ "19b", plan_cap_reached, ACT_TICKET_HELD, "the acknowledgment waits for a cap" },
 	{ "21", always, ACT_TICKET, "a person's demand" },
 };
 

@@ -25,6 +25,7 @@ struct ticket_facts {
 	enum urgency urgency;
 	enum ticket_outcome outcome;
 	bool acked;			/* an acknowledgment went out, or waits to */
+	bool ack_waits;			/* it was not sent yet, and can be taken back */
 	bool person_sensitive;		/* the citizen has a sensitive ticket, this or another */
 	int64_t opened;
 	int64_t first_answer;		/* 0: none yet */

@@ -324,6 +324,36 @@ vigil_begin(struct applying *g)
 }
 
 static enum status
+acks_withdraw(struct applying *g)
+{
+	struct val ticket = db_int("@ticket", g->ticket);
+
+	if (g->p->withdraw == PLAN_WITHDRAW_NONE)
+		return ST_OK;
+	if (db_run(g->s, SQL_TICKET_ACKS_DROP, DB_VALS(ticket), g->f) != ST_OK)
+		return g->f->st;
+	return g->p->withdraw == PLAN_WITHDRAW_TICKET ? ST_OK :
+	    db_run(g->s, SQL_CITIZEN_ACKS_DROP, DB_VALS(ticket), g->f);
+}
+
+static enum status
+outgoing_put(struct applying *g)
+{
+	const struct plan *p = g->p;
+
+	if (acks_withdraw(g) != ST_OK)
+		return g->f->st;
+	for (size_t i = 0; i < p->nmails; i++)
+		if (mail_put(g, &p->mails[i]) != ST_OK)
+			return g->f->st;
+	for (size_t i = 0; i < p->nnotices; i++)
+		if (db_run(g->s, SQL_NOTICE_ADD, DB_VALS(db_text("@person", p->notices[i]),
+		    db_int("@ticket", g->ticket), db_int("@now", g->now)), g->f) != ST_OK)
+			return g->f->st;
+	return ST_OK;
+}
+
+static enum status
 apply_all(struct applying *g)
 {
 	const struct plan *p = g->p;
@@ -342,13 +372,8 @@ apply_all(struct applying *g)
 		if (apply_event(g, g->ticket, p->events[i].kind, p->events[i].by, p->events[i].text)
 		    != ST_OK)
 			return g->f->st;
-	for (size_t i = 0; i < p->nmails; i++)
-		if (mail_put(g, &p->mails[i]) != ST_OK)
-			return g->f->st;
-	for (size_t i = 0; i < p->nnotices; i++)
-		if (db_run(g->s, SQL_NOTICE_ADD, DB_VALS(db_text("@person", p->notices[i]),
-		    db_int("@ticket", g->ticket), db_int("@now", g->now)), g->f) != ST_OK)
-			return g->f->st;
+	if (outgoing_put(g) != ST_OK)
+		return g->f->st;
 	if (vigil_begin(g) != ST_OK)
 		return g->f->st;
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,

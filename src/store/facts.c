@@ -260,7 +260,7 @@ store_ticket_facts(struct store *s, struct arena *a, struct thread_hit *hit, str
 			.files = db_col_text(q, 16, a), .first_answer = db_col_int(q, 17),
 			.due = (date_day)db_col_int(q, 18),
 			.due_silence = (date_day)db_col_int(q, 19),
-			.messages = (int)db_col_int(q, 20), .person_sensitive = db_col_int(q, 21) != 0,
+			.messages = (int)db_col_int(q, 20), .person_sensitive = db_col_int(q, 21) != 0, .ack_waits = db_col_int(q, 22) != 0,
 		};
 		known = urgency_of(db_peek_text(q, 8), &t->urgency) &&
 		    ticket_outcome_of(db_peek_text(q, 9), &t->outcome);

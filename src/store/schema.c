@@ -182,7 +182,8 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX event_ticket ON event (ticket, id);" },
 
-	/* failure: why it did not arrive; told: agents know.  turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
+	/* withdrawn: not to be sent any more, when it comes back from a transfer.
+	 * failure: why it did not arrive; told: agents know.  turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one
 	 * identical resend was used.  filed: no copy for Sent is wanted any more. */
 	{ 1, "CREATE TABLE outbox ("
 	" id INTEGER PRIMARY KEY,"
@@ -209,6 +210,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " TEXT("last_error") ","
 	" failure TEXT NOT NULL DEFAULT '' CHECK (failure IN (" FAILURES(STATE_SQL) "'~')),"
 	" " BOOL("told") ","
+	" " BOOL("withdrawn") ","
 	" CHECK (held = 0 OR state IN ('queued', 'dead'))"
 	") STRICT;" },
 	{ 1, "CREATE INDEX outbox_due ON outbox (turn, next_at, id)"

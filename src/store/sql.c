@@ -141,7 +141,9 @@ static const char *const texts[] = {
 	    " ORDER BY c.id, f.n LIMIT 100)), ''), t.first_answer, t.due, t.due_silence,"
 	    " (SELECT count(*) FROM message c WHERE c.ticket = t.id AND c.role = 'citizen'),"
 	    " t.citizen <> '' AND EXISTS (SELECT 1 FROM ticket o WHERE o.citizen = t.citizen"
-	    " AND o.sensitive) FROM ticket t"
+	    " AND o.sensitive), EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id"
+	    " AND o.kind = 'ack' AND (o.state = 'queued' OR (o.state = 'unsure' AND o.next_at > 0)))"
+	    " FROM ticket t"
 	    " LEFT JOIN meeting g ON g.ticket = t.id"
 	    " LEFT JOIN message m ON m.id = (SELECT max(w.id) FROM message w"
 	    " WHERE w.ticket = t.id AND w.role = 'citizen' AND NOT EXISTS (SELECT 1"
@@ -247,11 +249,6 @@ static const char *const texts[] = {
 	    "INSERT INTO person (address, no_auto) VALUES (lower(@address), 1)"
 	    " ON CONFLICT (address) DO UPDATE SET no_auto = 1",
 
-	/* What waits to go to a person who must not be written to any more. */
-	[SQL_PERSON_ACKS_DROP] =
-	    "UPDATE outbox SET state = 'dead', last_error = 'no automatic mail is wanted'"
-	    " WHERE kind = 'ack' AND person = lower(@address) AND (state = 'queued'"
-	    " OR (state = 'unsure' AND next_at > 0))",
 	[SQL_UNTOLD_ADD] = "INSERT INTO untold (message, at) VALUES (@message, @now)",
 	[SQL_UNTOLD_COUNT] = "SELECT count(*), coalesce(min(at), 0) FROM untold",
 	[SQL_UNTOLD_DROP] = "DELETE FROM untold",
@@ -379,12 +376,14 @@ static const char *const texts[] = {
 	    " o.tries, o.next_at, o.created, o.held, o.failure FROM outbox o"
 	    " LEFT JOIN ticket t ON t.id = o.ticket ORDER BY o.id",
 	[SQL_QUEUE_STATE] = "SELECT 1 FROM outbox WHERE id = @id AND state = 'sending'",
-	/* A human's word: its own resend, with a new life before it expires. */
+	/* A human's word: its own resend, with a new life before it expires; but not of what must not
+	 * go out. */
 	[SQL_QUEUE_RETRY] =
-	    "UPDATE outbox SET state = 'queued', tries = 0, failure = '', told = 0, not_before = @now, next_at = @now,"
+	    "UPDATE outbox SET state = 'queued', tries = 0, failure = '', told = 0,"
+	    " not_before = @now, next_at = @now,"
 	    " released_at = CASE WHEN held THEN @now ELSE released_at END, held = 0,"
 	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END"
-	    " WHERE id = @id AND state <> 'sent'",
+	    " WHERE id = @id AND state <> 'sent' AND NOT withdrawn",
 	[SQL_QUEUE_DROP] =
 	    "UPDATE outbox SET state = 'dead', last_error = 'dropped' WHERE id = @id"
 	    " AND state <> 'sent'",

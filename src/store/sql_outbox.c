@@ -10,8 +10,15 @@
 #define WAITS "state IN ('queued', 'unsure') AND held = 0 AND next_at > 0"
 /* The ticket tells of these when they fail: who should have read them waits. */
 #define FAILED_KINDS "(" OUTWARD_KINDS(STATE_SQL) "'alert')"
+/* To the queue, unless it was withdrawn meanwhile. */
+#define BACK "state = CASE WHEN withdrawn THEN 'dead' ELSE 'queued' END"
+/* What waits is dead at once; what is under way when it comes back. */
+#define WITHDRAW \
+	"UPDATE outbox SET withdrawn = 1, last_error = 'withdrawn'," \
+	" state = CASE WHEN state = 'sending' OR (state = 'unsure' AND next_at = 0) THEN state" \
+	" ELSE 'dead' END WHERE kind = 'ack' AND state IN ('queued', 'sending', 'unsure') AND "
 /* Sent twice, and twice no reply came: a human's from now on. */
-#define LOST "state = 'unsure' AND state <> 'sent' AND resent = 1 AND failure = ''"
+#define LOST "state = 'unsure' AND state <> 'sent' AND (resent OR withdrawn) AND failure = ''"
 /* The index of what is due begins with the turn (enum mail_turn). */
 #define ANY_TURN "turn IN (0, 1, 2) AND "
 /* Made by a clock that was ahead: its delay counts from now. */
@@ -20,10 +27,10 @@
 static const char *const texts[SQL_COUNT] = {
 	/* "state <> 'sent'" leads to the partial index. */
 	[SQL_RECOVER_SENDING] =
-	    "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND state <> 'sent'",
+	    "UPDATE outbox SET " BACK " WHERE state = 'sending' AND state <> 'sent'",
 	[SQL_RECOVER_UNSURE] =
 	    "UPDATE outbox SET state = 'queued', resent = 1, next_at = max(1, @now)"
-	    " WHERE state = 'unsure' AND state <> 'sent' AND resent = 0",
+	    " WHERE state = 'unsure' AND state <> 'sent' AND resent = 0 AND NOT withdrawn",
 	/* The program ended between the second dot and its reply. */
 	[SQL_LOST_EVENTS] =
 	    "INSERT INTO event (ticket, message, at, kind, by, text)"
@@ -31,6 +38,10 @@ static const char *const texts[SQL_COUNT] = {
 	    " kind || ' may not have reached ' || rcpt FROM outbox"
 	    " WHERE " LOST " AND ticket IS NOT NULL AND kind IN " FAILED_KINDS,
 	[SQL_RECOVER_LOST] = "UPDATE outbox SET failure = 'unsure' WHERE " LOST,
+	[SQL_PERSON_ACKS_DROP] = WITHDRAW "person = lower(@address)",
+	[SQL_TICKET_ACKS_DROP] = WITHDRAW "ticket = @ticket",
+	[SQL_CITIZEN_ACKS_DROP] = WITHDRAW
+	    "person = (SELECT citizen FROM ticket WHERE id = @ticket AND citizen <> '')",
 	/* Anything due, or put off further than any back-off does: then the clock was wrong. */
 	[SQL_CLAIM_ANY] =
 	    "SELECT EXISTS (SELECT 1 FROM outbox WHERE " ANY_TURN WAITS " AND next_at <= @now)"
@@ -51,7 +62,7 @@ static const char *const texts[SQL_COUNT] = {
 	    "UPDATE outbox SET state = 'sending',"
 	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END WHERE id = @id",
 	[SQL_UNCLAIM] =
-	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next, not_before)"
+	    "UPDATE outbox SET " BACK ", next_at = max(1, @next, not_before)"
 	    " WHERE id = @id AND state = 'sending'",
 	[SQL_AT_DOT] =
 	    "UPDATE outbox SET state = 'unsure', next_at = 0 WHERE id = @id AND state ="
@@ -65,7 +76,7 @@ static const char *const texts[SQL_COUNT] = {
 	    "DELETE FROM wire WHERE outbox = (SELECT id FROM outbox WHERE id = @id"
 	    " AND kind NOT IN (" OUTWARD_KINDS(STATE_SQL) "'~'))",
 	[SQL_AGAIN] =
-	    "UPDATE outbox SET state = 'queued', next_at = max(1, @next), tries = tries +"
+	    "UPDATE outbox SET " BACK ", next_at = max(1, @next), tries = tries +"
 	    " @counts,"
 	    " last_code = @code, last_error = @error"
 	    " WHERE id = @id AND state IN ('sending', 'unsure')",
@@ -79,9 +90,9 @@ static const char *const texts[SQL_COUNT] = {
 	    " kind || @text || rcpt FROM outbox"
 	    " WHERE id = @id AND ticket IS NOT NULL AND kind IN (" OUTWARD_KINDS(STATE_SQL) "'~')",
 	[SQL_UNSURE] =
-	    "UPDATE outbox SET state = 'unsure', next_at = CASE WHEN resent THEN 0 ELSE @next"
+	    "UPDATE outbox SET state = 'unsure', next_at = CASE WHEN resent OR withdrawn THEN 0 ELSE @next"
 	    " END,"
-	    " failure = CASE WHEN resent AND failure = '' THEN 'unsure' ELSE failure END,"
+	    " failure = CASE WHEN (resent OR withdrawn) AND failure = '' THEN 'unsure' ELSE failure END,"
 	    " tries = tries + 1, last_code = @code, last_error = @error"
 	    " WHERE id = @id AND state IN ('sending', 'unsure')",
 	[SQL_EVENT_FAILED] =

@@ -141,9 +141,19 @@ alerts_leave_first(void **state)
 	assert_int_equal(rest, 2);
 }
 
+/* The person is to hear nothing automatic any more. */
+static void
+withdraw(struct box *b, int n)
+{
+	struct plan *p = plan_blank(b, "a@x.example");
+
+	p->no_auto = true;
+	apply(b, sample_new(b, "a@x.example", n), p);
+}
+
 /* Every way a mail's life can go; the letters: c claim, d at dot, o ok, t temp, p perm,
  * u unsure, U unsure with one more chance, r recover, n unclaim, P temp that was
- * not its fault. */
+ * not its fault, w withdrawn. */
 static void
 lives(void **state)
 {
@@ -175,6 +185,18 @@ lives(void **state)
 		{ "cdrcdo", OUTBOX_SENT, 1, true },
 		{ "cdor", OUTBOX_SENT, 1, false },
 		{ "cpr", OUTBOX_DEAD, 1, false },
+		{ "w", OUTBOX_DEAD, 0, false },
+		{ "cw", OUTBOX_SENDING, 0, false },
+		{ "cwt", OUTBOX_DEAD, 1, false },
+		{ "cwP", OUTBOX_DEAD, 0, false },
+		{ "cwn", OUTBOX_DEAD, 0, false },
+		{ "cwr", OUTBOX_DEAD, 0, false },
+		{ "cdwo", OUTBOX_SENT, 1, false },
+		{ "cdwt", OUTBOX_DEAD, 1, false },
+		{ "cdwU", OUTBOX_UNSURE, 1, false },
+		{ "cdwUr", OUTBOX_UNSURE, 1, false },
+		{ "cdwr", OUTBOX_UNSURE, 0, false },
+		{ "cdUw", OUTBOX_DEAD, 1, false },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -196,6 +218,7 @@ lives(void **state)
 			case 'u': settle(b, 1, ST_UNSURE, 0); break;
 			case 'U': settle(b, 1, ST_UNSURE, T0 + 300); break;
 			case 'r': OK(outbox_recover(b->s, T0 + 300, &n, &b->f)); break;
+			case 'w': withdraw(b, 99); break;
 			case 'n': OK(outbox_unclaim(b->s, &row, 1, T0 + 300, &b->f)); break;
 			default: fail();
 			}
@@ -398,6 +421,40 @@ held_mail_counts_when_released(void **state)
 	assert_int_equal(facts.acks_all, 1);
 }
 
+/* Of one ticket, or all to its citizen; what another plan of the same mail queues stays. */
+static void
+withdrawn_by_ticket_or_person(void **state)
+{
+	static const struct { enum plan_withdraw how; int dead; } rows[] = {
+		{ PLAN_WITHDRAW_NONE, 0 }, { PLAN_WITHDRAW_TICKET, 1 }, { PLAN_WITHDRAW_PERSON, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct box *b;
+		struct plan *p;
+
+		box_setup((void **)&b);
+		assert_int_equal(open_ticket(b, "anne@example.org", 1), 1);
+		assert_int_equal(open_ticket(b, "anne@example.org", 2), 2);
+		assert_int_equal(open_ticket(b, "bob@example.org", 3), 3);
+		p = plan_joining(b, "anne@example.org", 2);
+		p->withdraw = rows[i].how;
+		plan_mail_add(b, p, MAIL_KIND_ACK, "anne@example.org", false);
+		apply(b, sample_new(b, "anne@example.org", 4), p);
+		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE withdrawn"), rows[i].dead);
+		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'dead'"
+		    " AND last_error = 'withdrawn' AND kind = 'ack' AND failure = ''"), rows[i].dead);
+		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'queued'"
+		    " AND kind = 'ack'"), 4 - rows[i].dead);
+		if (rows[i].dead > 0)
+			IS(ST_NONE, queue_retry(b->s, peek(b, "SELECT max(id) FROM outbox"
+			    " WHERE withdrawn"), T0, &b->f));
+		check_sound(b);
+		box_teardown((void **)&b);
+	}
+	(void)state;
+}
+
 /* ---- copies for Sent ---- */
 
 static void
@@ -477,6 +534,7 @@ main(void)
 		TEST(unsure_goes_once_more),
 		TEST(held_mail_goes_as_caps_allow),
 		TEST(held_mail_counts_when_released),
+		cmocka_unit_test(withdrawn_by_ticket_or_person),
 		TEST(copies_of_outward_mail_only),
 		TEST(tickets_tell_what_went_out),
 	};

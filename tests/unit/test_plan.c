@@ -17,7 +17,8 @@ struct scene {
 	struct verdict v;
 	struct plan_facts facts;
 	const char *flags;		/* J: joins; B: before since; M: marked; S: in Sent; U: unreadable;
-					 * V: unreadable, but judged before */
+					 * V: unreadable, but judged before; W: its
+					 * acknowledgment waits */
 	enum mail_outcome outcome;
 	enum ack ack;
 	const char *kinds;		/* of the mails planned, in order */
@@ -138,10 +139,12 @@ plan_of(struct arena *a, struct desk *d, const struct scene *s)
 	struct plan p;
 	struct fault f = { 0 };
 
-	static const struct ticket_facts t = { .category = "logement", .agent = "",
-	    .citizen = "lea@exemple.test", .contact = "", .subject = "Logement",
-	    .message_id = "<1@exemple.test>", .text = "", .lang = "fr" };
+	static struct ticket_facts t;
 
+	t = (struct ticket_facts){ .category = "logement", .agent = "",
+	    .citizen = "lea@exemple.test", .contact = "", .subject = "Logement",
+	    .message_id = "<1@exemple.test>", .text = "", .lang = "fr",
+	    .acked = strchr(s->flags, 'W') != NULL, .ack_waits = strchr(s->flags, 'W') != NULL };
 	h = (struct thread_hit){ THREAD_BY_STORED, 7, "BI-2026-00007", TICKET_WAITING, 0, false, true,
 	    "", &t };
 	facts.hits = &h;
@@ -223,6 +226,71 @@ test_violence_modes(void **state)
 			assert_null(memmem(p.mails[0].wire.p, p.mails[0].wire.n, "[BI-", 4));
 		assert_non_null(memmem(p.mails[p.nmails - 1].wire.p, p.mails[p.nmails - 1].wire.n,
 		    "dossier sensible", 16));
+	}
+}
+
+#define ORDER(words) "From: karim@ville.test\nTo: bureau@ville.test\n" \
+	"Message-ID: <o@ville.test>\n" AR("dmarc=pass header.from=ville.test") "\n" words "\n"
+#define VIOLENCE VERDICT("violences", .sensitive = true, .urgency = URGENCY_HIGH)
+
+/* What waits to be sent must not outlive the moment at which it becomes dangerous or unwanted. */
+static void
+test_what_waits_is_withdrawn(void **state)
+{
+	static const struct { struct scene s; enum violence_ack mode; enum plan_withdraw withdraw; } t[] = {
+		{ { "opens, violence", "21", LEA, VIOLENCE, { 0 }, "", 0, ACK_AGENT, "alert" },
+		    VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "opens", "21", LEA, VERDICT("logement"), { 0 }, "", 0, ACK_STANDARD,
+		    "ack notify notify" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
+		{ { "joins", "18", LEA, VERDICT("logement"), { 0 }, "JW", 0, ACK_NONE, "notify notify" },
+		    VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
+		{ { "violence joins", "18", LEA, VIOLENCE, { 0 }, "JW", 0, ACK_AGENT, "alert notify" },
+		    VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "discreet", "18", LEA, VIOLENCE, { 0 }, "JW", 0, ACK_DISCREET, "ack alert notify" },
+		    VIOLENCE_ACK_DISCREET, PLAN_WITHDRAW_PERSON },
+		{ { "held", "18", LEA, VIOLENCE, { .acks_all = 200 }, "JW", 0, ACK_DISCREET,
+		    "ack-held alert notify" }, VIOLENCE_ACK_DISCREET, PLAN_WITHDRAW_PERSON },
+		{ { "none", "18", LEA, VIOLENCE, { 0 }, "JW", 0, ACK_NONE, "alert notify" },
+		    VIOLENCE_ACK_NONE, PLAN_WITHDRAW_PERSON },
+		{ { "sent already", "18", LEA, VIOLENCE, { 0 }, "J", 0, ACK_NONE, "alert notify" },
+		    VIOLENCE_ACK_DISCREET, PLAN_WITHDRAW_PERSON },
+		{ { "asks for silence", "7", MAIL("lea@exemple.test", "X-Auto-Response-Suppress: All\n"),
+		    VIOLENCE, { 0 }, "JW", 0, ACK_NONE, "alert notify" }, VIOLENCE_ACK_DISCREET,
+		    PLAN_WITHDRAW_PERSON },
+		{ { "another person", "18", MAIL("bob@exemple.test", ""), VIOLENCE, { 0 }, "JW", 0, ACK_NONE,
+		    "alert notify" }, VIOLENCE_ACK_DISCREET, PLAN_WITHDRAW_PERSON },
+		{ { "health joins", "18", LEA, VERDICT("sante", .sensitive = true), { 0 }, "JW", 0, ACK_SHORT,
+		    "ack notify notify" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "#spam", "15", ORDER("#spam"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE, "transcript" },
+		    VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_TICKET },
+		{ { "#sensible", "15", ORDER("#sensible"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE,
+		    "transcript" }, VIOLENCE_ACK_DISCREET, PLAN_WITHDRAW_PERSON },
+		{ { "#sensible #accuser", "15", ORDER("#sensible\n#accuser"), VERDICT(""), { 0 }, "JW", 0,
+		    ACK_DISCREET, "ack transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "#accuser", "15", ORDER("#accuser"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE,
+		    "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
+		{ { "#sans-reponse", "15", ORDER("#sans-reponse"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE,
+		    "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "#contact-sur", "15", ORDER("#contact-sur a@exemple.test"), VERDICT(""), { 0 }, "JW", 0,
+		    ACK_NONE, "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "a fault", "15", ORDER("#spam\n#xyz"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE,
+		    "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
+		{ { "#regler", "15", ORDER("#regler"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE, "transcript" },
+		    VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p;
+
+		d.violence_ack = t[i].mode;
+		p = plan_of(a, &d, &t[i].s);
+		if (strcmp(p.row, t[i].s.row) != 0 || p.ack != t[i].s.ack ||
+		    p.withdraw != t[i].withdraw || strcmp(kinds_of(a, &p), t[i].s.kinds) != 0)
+			fail_msg("%s: row %s ack=%s withdraw=%d [%s]", t[i].s.what, p.row, ack_name(p.ack),
+			    (int)p.withdraw, kinds_of(a, &p));
 	}
 }
 
@@ -337,6 +405,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_violence_modes),
+		cmocka_unit_test(test_what_waits_is_withdrawn),
 		cmocka_unit_test(test_only_vital_is_repeated),
 		cmocka_unit_test(test_nothing_echoed),
 		cmocka_unit_test(test_short_is_discreet),
