@@ -106,41 +106,6 @@ claims_at_most_max(void **state)
 	assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'sending'"), 3);
 }
 
-/* An alert waits behind nothing; a transcript behind alerts only; and hundreds of alerts leave
- * the others their part of every claim. */
-static void
-alerts_leave_first(void **state)
-{
-	static const struct { enum mail_kind kind; enum mail_turn turn; } rows[] = {
-		{ MAIL_KIND_ALERT, MAIL_TURN_ALERT }, { MAIL_KIND_TRANSCRIPT, MAIL_TURN_AGENT },
-		{ MAIL_KIND_CONFIRM, MAIL_TURN_AGENT }, { MAIL_KIND_FAILURE, MAIL_TURN_AGENT },
-		{ MAIL_KIND_ACK, MAIL_TURN_REST }, { MAIL_KIND_RELAY, MAIL_TURN_REST },
-		{ MAIL_KIND_NOTIFY, MAIL_TURN_REST }, { MAIL_KIND_REMINDER, MAIL_TURN_REST },
-	};
-	struct box *b = *state;
-	struct outbox_item *v;
-	size_t rest = 0;
-	int n = 0;
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(mail_kind_turn(rows[i].kind), rows[i].turn);
-	while (n < 30)
-		queue_mail(b, ++n, MAIL_KIND_NOTIFY, "b@x.example", false, 0);
-	queue_mail(b, ++n, MAIL_KIND_TRANSCRIPT, "c@x.example", false, 0);
-	queue_mail(b, ++n, MAIL_KIND_ALERT, "d@x.example", false, 0);
-	assert_int_equal(claim(b, T0 + 200, &v), 10);
-	assert_int_equal(v[0].kind, MAIL_KIND_ALERT);
-	assert_int_equal(v[1].kind, MAIL_KIND_TRANSCRIPT);
-	assert_int_equal(v[2].row, 1);
-	while (n < 60)
-		queue_mail(b, ++n, MAIL_KIND_ALERT, "d@x.example", false, 0);
-	(void)claim(b, T0 + 200, &v);
-	for (size_t i = 0; i < 10; i++)
-		rest += v[i].kind == MAIL_KIND_NOTIFY;
-	assert_int_equal(v[0].kind, MAIL_KIND_ALERT);
-	assert_int_equal(rest, 2);
-}
-
 /* The person is to hear nothing automatic any more. */
 static void
 withdraw(struct box *b, int n)
@@ -421,40 +386,6 @@ held_mail_counts_when_released(void **state)
 	assert_int_equal(facts.acks_all, 1);
 }
 
-/* Of one ticket, or all to its citizen; what another plan of the same mail queues stays. */
-static void
-withdrawn_by_ticket_or_person(void **state)
-{
-	static const struct { enum plan_withdraw how; int dead; } rows[] = {
-		{ PLAN_WITHDRAW_NONE, 0 }, { PLAN_WITHDRAW_TICKET, 1 }, { PLAN_WITHDRAW_PERSON, 2 },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct box *b;
-		struct plan *p;
-
-		box_setup((void **)&b);
-		assert_int_equal(open_ticket(b, "anne@example.org", 1), 1);
-		assert_int_equal(open_ticket(b, "anne@example.org", 2), 2);
-		assert_int_equal(open_ticket(b, "bob@example.org", 3), 3);
-		p = plan_joining(b, "anne@example.org", 2);
-		p->withdraw = rows[i].how;
-		plan_mail_add(b, p, MAIL_KIND_ACK, "anne@example.org", false);
-		apply(b, sample_new(b, "anne@example.org", 4), p);
-		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE withdrawn"), rows[i].dead);
-		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'dead'"
-		    " AND last_error = 'withdrawn' AND kind = 'ack' AND failure = ''"), rows[i].dead);
-		assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state = 'queued'"
-		    " AND kind = 'ack'"), 4 - rows[i].dead);
-		if (rows[i].dead > 0)
-			IS(ST_NONE, queue_retry(b->s, peek(b, "SELECT max(id) FROM outbox"
-			    " WHERE withdrawn"), T0, &b->f));
-		check_sound(b);
-		box_teardown((void **)&b);
-	}
-	(void)state;
-}
-
 /* ---- copies for Sent ---- */
 
 static void
@@ -526,7 +457,6 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(claims_what_is_due_in_order),
 		TEST(claims_at_most_max),
-		TEST(alerts_leave_first),
 		cmocka_unit_test(lives),
 		TEST(recover_counts),
 		TEST(a_step_is_one_commit),
@@ -534,7 +464,6 @@ main(void)
 		TEST(unsure_goes_once_more),
 		TEST(held_mail_goes_as_caps_allow),
 		TEST(held_mail_counts_when_released),
-		cmocka_unit_test(withdrawn_by_ticket_or_person),
 		TEST(copies_of_outward_mail_only),
 		TEST(tickets_tell_what_went_out),
 	};

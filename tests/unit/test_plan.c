@@ -310,6 +310,31 @@ test_only_vital_is_repeated(void **state)
 	}
 }
 
+/* The sentences that `messages` and `explain` print say what the plan does. */
+static void
+test_because_is_true(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct desk d = desk_make();
+		struct plan p = plan_of(a, &d, &scenes[i]);
+		const char *kinds = kinds_of(a, &p);
+		bool ack = strncmp(kinds, "ack", 3) == 0, held = strncmp(kinds, "ack-held", 8) == 0;
+		bool says_no = strstr(p.because, "no acknowledgment") != NULL;
+
+		if (p.because[0] == '\0' || p.ack_because[0] == '\0')
+			fail_msg("%s: no reason", scenes[i].what);
+		if (says_no != (p.opens && !ack) || held != (strstr(p.because, "waits for a cap") != NULL))
+			fail_msg("%s: [%s] because \"%s\"", scenes[i].what, kinds, p.because);
+		if (ack != (p.ack == ACK_STANDARD || p.ack == ACK_SHORT || p.ack == ACK_DISCREET))
+			fail_msg("%s: [%s] ack=%s", scenes[i].what, kinds, ack_name(p.ack));
+		/* A silence that a row decides has the row's reason. */
+		if (!p.opens && !p.has_ticket && p.ack_because != p.because)
+			fail_msg("%s: ack because \"%s\"", scenes[i].what, p.ack_because);
+	}
+}
+
 /* Nothing that a stranger chose may stand in an acknowledgment, and what is sensitive may not
  * stand in a notification. */
 static void
@@ -407,6 +432,7 @@ main(void)
 		cmocka_unit_test(test_violence_modes),
 		cmocka_unit_test(test_what_waits_is_withdrawn),
 		cmocka_unit_test(test_only_vital_is_repeated),
+		cmocka_unit_test(test_because_is_true),
 		cmocka_unit_test(test_nothing_echoed),
 		cmocka_unit_test(test_short_is_discreet),
 		cmocka_unit_test(test_ticket_facts),
