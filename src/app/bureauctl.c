@@ -34,6 +34,8 @@ static const struct {
 	    "template NAME [REF]    a text, filled with a ticket's facts or sample ones" },
 	{ "rebuild", ctl_rebuild, CONFIG_FOR_DAEMON,
 	    "rebuild --into FILE    a new database from the mailbox and the key alone" },
+	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
+	    "journal [REF|verify]   who did what when; is it still as it was written" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

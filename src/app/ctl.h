@@ -26,6 +26,22 @@ void ctl_cell(struct buf *b, const char *z, size_t columns);
 /* Opens the database for reading; on failure a sysexits code, 0 when open. */
 int ctl_store(struct ctl *c, enum store_mode mode, struct store **out);
 
+/* ---- acts: what changes something ---- */
+
+/* Who does it: the local user, behind sudo too. */
+const char *ctl_user(struct ctl *c);
+/* A person says yes, or --yes did; without a terminal and without it: no. */
+bool ctl_confirm(const struct ctl *c, const char *question);
+/* One line on stderr; the exit code. */
+int ctl_declined(const char *what);
+/* For writing, with the key: an act that the journal cannot hold is not done.  A sysexits code. */
+int ctl_act_open(struct ctl *c, struct store **out);
+/* A line of the journal, in the transaction of what it tells of. */
+enum status ctl_note(struct ctl *c, struct store *s, const char *act,
+    const char *ticket) MUST_USE;
+/* After store_begin and the act: commits when st is ST_OK, else nothing was done. */
+enum status ctl_act_end(struct ctl *c, struct store *s, enum status st) MUST_USE;
+
 int ctl_list(struct ctl *c);
 int ctl_show(struct ctl *c);
 int ctl_messages(struct ctl *c);
@@ -36,5 +52,6 @@ int ctl_rules(struct ctl *c);
 int ctl_replay(struct ctl *c);		/* rules replay */
 int ctl_template(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
+int ctl_journal(struct ctl *c);
 
 #endif

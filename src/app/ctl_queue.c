@@ -51,40 +51,44 @@ queue_each(void *ctx, const struct outbox_row *q)
 	return ST_OK;
 }
 
-/* drop loses a mail that was promised: a person must mean it. */
-static bool
-confirmed(const struct ctl *c, const char *question)
+/* The act and its line in the journal, or neither. */
+static enum status
+queue_do(struct ctl *c, struct store *s, int64_t id, bool drop)
 {
-	char z[8];
+	enum status st;
 
-	if (c->yes)
-		return true;
-	(void)fprintf(stderr, "%s [yes/no] ", question);
-	return fgets(z, sizeof z, stdin) != NULL && strcmp(z, "yes\n") == 0;
+	if (store_begin(s, &c->f) != ST_OK)
+		return c->f.st;
+	st = drop ? queue_drop(s, id, clock_now(), &c->f) : queue_retry(s, id, clock_now(), &c->f);
+	if (st == ST_OK)
+		st = ctl_note(c, s, arena_printf(c->a, "queue %s %lld", drop ? "drop" : "retry",
+		    (long long)id), "");
+	return ctl_act_end(c, s, st);
 }
 
+/* drop loses a mail that was promised: a person must mean it. */
 static int
-queue_act(struct ctl *c, struct store *s)
+queue_act(struct ctl *c)
 {
+	struct store *s AUTO(store_close) = NULL;
 	bool drop = strcmp(c->argv[1], "drop") == 0;
 	unsigned long long id;
 	enum status st;
+	int rc;
 
 	if (!span_number(span_of(c->argv[2]), INT64_MAX, &id)) {
 		(void)fprintf(stderr, "bureauctl: not an outbox id: %s\n", c->argv[2]);
 		return EX_USAGE;
 	}
-	if (drop && !confirmed(c, "This mail will never be sent. Drop it?")) {
-		(void)fprintf(stderr, "bureauctl: not dropped (--yes to answer beforehand)\n");
-		return EX_NOPERM;
-	}
-	st = drop ? queue_drop(s, (int64_t)id, clock_now(), &c->f) :
-	    queue_retry(s, (int64_t)id, clock_now(), &c->f);
+	rc = ctl_act_open(c, &s);
+	if (rc != EX_OK)
+		return rc;
+	if (drop && !ctl_confirm(c, "This mail will never be sent. Drop it?"))
+		return ctl_declined("not dropped");
+	st = queue_do(c, s, (int64_t)id, drop);
 	if (st == ST_NONE)
 		(void)fault_set(&c->f, ST_NONE, "%s: no such mail that could be %s", c->argv[2],
 		    drop ? "dropped" : "tried again");
-	if (st == ST_OK)
-		st = journal_add(s, "bureauctl", drop ? "queue drop" : "queue retry", "", clock_now(), &c->f);
 	return st == ST_OK ? EX_OK : ctl_fail(c, st == ST_NONE ? EX_DATAERR : EX_IOERR);
 }
 
@@ -99,11 +103,11 @@ ctl_queue(struct ctl *c)
 		(void)fprintf(stderr, "bureauctl: usage: bureauctl queue [retry ID|drop ID]\n");
 		return EX_USAGE;
 	}
-	rc = ctl_store(c, act ? STORE_WRITE : STORE_READ, &s);
+	if (act)
+		return queue_act(c);
+	rc = ctl_store(c, STORE_READ, &s);
 	if (rc != EX_OK)
 		return rc;
-	if (act)
-		return queue_act(c, s);
 	return query_queue(s, c->a, queue_each, c, &c->f) == ST_OK ? EX_OK : ctl_fail(c, EX_IOERR);
 }
 

@@ -1,6 +1,7 @@
 #include "duty_int.h"
 
 #include "clock.h"
+#include "journal.h"
 #include "log.h"
 
 enum {
@@ -238,11 +239,17 @@ recalls_do(struct duty *g, struct fault *f)
 	return any ? duty_in_transaction(g, recalls_send, f) : ST_OK;
 }
 
+static enum status
+journal_do(struct duty *g, struct fault *f)
+{
+	return journal_prune(g->role->store, g->now, f);
+}
+
 enum status
 duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
-		alerts_do, groups_do, high_do, duty_morning, recalls_do,
+		alerts_do, groups_do, high_do, duty_morning, recalls_do, journal_do,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
 	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };

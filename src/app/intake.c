@@ -228,6 +228,7 @@ intake_open(struct intake *in, struct desk *d, struct fault *f)
 	if (store_open(&in->role->store, in->cfg->database, STORE_WRITE, clock_now(), f) != ST_OK)
 		return f->st;
 	*d = in->role->setup->desk;
+	store_key(in->role->store, d->key);
 	if (d->since == 0)
 		d->since = store_created_at(in->role->store) - DAY_SECONDS;
 	if (in->role->copies_only)

@@ -367,6 +367,7 @@ post_open(struct post *p, struct fault *f)
 {
 	if (store_open(&p->role->store, p->cfg->database, STORE_WRITE, clock_now(), f) != ST_OK)
 		return f->st;
+	store_key(p->role->store, p->role->setup->desk.key);
 	return post_begin(p, f);
 }
 

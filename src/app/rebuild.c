@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "duty.h"
+#include "journal.h"
 #include "mailbox.h"
 #include "vault.h"
 
@@ -161,7 +162,7 @@ settle(struct rebuild *r, struct fault *f)
 
 	if (salvage_begin(s, f) != ST_OK || duty_settle(&r->role, f) != ST_OK)
 		return f->st;
-	return journal_add(s, "bureauctl", "rebuild", "", clock_now(), f);
+	return journal_add(s, r->job->by, "rebuild", "", clock_now(), f);
 }
 
 /* Its own name only now, whole; never over another file. */
@@ -191,8 +192,11 @@ work(struct rebuild *r, struct fault *f)
 	struct store *s;
 
 	if (reader_open(&r->in.reader, r->setup.cfg->rules, READER_DAEMON, f) != ST_OK ||
-	    ground(r, f) != ST_OK || in_transaction(r, begin, f) != ST_OK ||
-	    rebuild_walk(r, f) != ST_OK || in_transaction(r, settle, f) != ST_OK)
+	    ground(r, f) != ST_OK)
+		return f->st;
+	store_key(r->role.store, r->setup.desk.key);
+	if (in_transaction(r, begin, f) != ST_OK || rebuild_walk(r, f) != ST_OK ||
+	    in_transaction(r, settle, f) != ST_OK)
 		return f->st;
 	s = r->role.store;
 	if (salvage_wordless(s, &r->sum->wordless, f) != ST_OK ||

@@ -36,6 +36,7 @@ struct rebuild_job {
 	const struct setup *setup;
 	const char *secret;		/* of the mailbox */
 	const char *path;		/* the new database; must not exist */
+	const char *by;			/* who does it, for the journal */
 	/* What could not be known for certain, one call a thing; ref, message_id "" none. */
 	void (*note)(void *ctx, enum rebuild_note kind, const char *ref, const char *message_id,
 	    const char *text);

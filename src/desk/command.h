@@ -139,6 +139,8 @@ void command_read(struct arena *a, const struct command_facts *facts, struct spa
 
 /* "prendre"; "" for COMMAND_UNKNOWN. */
 const char *command_word_name(enum command_word w);
+/* The known words with their '#' in a text, "#note #prendre", nothing else of it; "" none. */
+const char *command_words_of(struct arena *a, const char *text);
 /* The known word nearest to what was typed, COMMAND_UNKNOWN when none is near. */
 enum command_word command_closest(struct arena *a, const char *typed);
 /* May that command stand in a mail that answers no notification and names no ticket? */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { NEAR_MAX = 24 };		/* bytes of a word that may be meant */
+
 enum {
 	REPEATS = 1,		/* several times in one mail is sense */
 	FREE = 2,		/* needs no ticket */
@@ -86,6 +88,25 @@ command_of_key(const char *key)
 	return COMMAND_UNKNOWN;
 }
 
+const char *
+command_words_of(struct arena *a, const char *text)
+{
+	struct span rest = span_of(text), piece;
+	const char *out = "";
+	size_t n = 0;
+
+	while (n < COMMAND_MAX && span_cut(&rest, ' ', &piece)) {
+		enum command_word w = COMMAND_UNKNOWN;
+
+		if (piece.n > 1 && piece.n <= NEAR_MAX && piece.p[0] == '#')
+			w = command_of_key(command_key(a, span_from(piece.p + 1, piece.n - 1)));
+		if (w == COMMAND_UNKNOWN)
+			continue;
+		out = arena_printf(a, "%s%s#%s", out, n++ > 0 ? " " : "", command_word_name(w));
+	}
+	return out;
+}
+
 bool
 command_conflicts(enum command_word w, enum command_word above)
 {
@@ -109,8 +130,6 @@ command_is_outward(enum command_word w)
 }
 
 /* --- nearness -------------------------------------------------------------------------- */
-
-enum { NEAR_MAX = 24 };
 
 static int
 least(int x, int y)

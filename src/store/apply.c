@@ -3,6 +3,8 @@
 #include "acks.h"
 #include "apply.h"
 #include "buf.h"
+#include "command.h"
+#include "journal.h"
 #include "limits.h"
 #include "location.h"
 #include "outmail.h"
@@ -323,6 +325,19 @@ vigil_begin(struct applying *g)
 	    db_int("@received", g->m->id.received), db_int("@now", g->now)), g->f);
 }
 
+/* Which words an agent gave, never what stands behind them. */
+static enum status
+event_journal(struct applying *g, const struct plan_event *e)
+{
+	const char *words;
+
+	if (e->kind != EVENT_COMMAND)
+		return ST_OK;
+	words = command_words_of(g->a, e->text);
+	return journal_add(g->s, e->by, words[0] != '\0' ? words : "command held",
+	    g->p->has_ticket ? g->p->ref : "", g->now, g->f);
+}
+
 static enum status
 acks_withdraw(struct applying *g)
 {
@@ -370,7 +385,7 @@ apply_all(struct applying *g)
 		return g->f->st;
 	for (size_t i = 0; i < p->nevents; i++)
 		if (apply_event(g, g->ticket, p->events[i].kind, p->events[i].by, p->events[i].text)
-		    != ST_OK)
+		    != ST_OK || event_journal(g, &p->events[i]) != ST_OK)
 			return g->f->st;
 	if (outgoing_put(g) != ST_OK)
 		return g->f->st;

@@ -30,7 +30,8 @@ struct store {
 	enum store_mode mode;
 	int64_t created_at;
 	int64_t run;			/* of this handle alone: tells crashes from failed rounds */
-	bool begun, committing;
+	bool begun, committing, keyed;
+	struct sha256 journal_key, person_key;
 	unsigned in_use;		/* statements between db_start and db_end */
 	struct fault trouble;		/* why the last prepare failed */
 	struct stmt stmt[SQL_COUNT];

@@ -255,8 +255,17 @@ store_close(struct store **sp)
 	for (int i = 0; i < SQL_COUNT; i++)
 		(void)sqlite3_finalize(s->stmt[i].raw);
 	(void)sqlite3_close(s->db);
+	explicit_bzero(s, sizeof *s);
 	free(s);
 	*sp = NULL;
+}
+
+void
+store_key(struct store *s, struct span key)
+{
+	s->journal_key = mac_of(key, span_of("bureaud journal"));
+	s->person_key = mac_of(key, span_of("bureaud person"));
+	s->keyed = true;
 }
 
 int64_t

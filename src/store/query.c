@@ -265,16 +265,3 @@ query_counts(struct store *s, struct counts *out, struct fault *f)
 		return f->st;
 	return count_by(s, SQL_COUNT_TICKETS, count_tickets, out, f);
 }
-
-enum status
-journal_add(struct store *s, const char *by, const char *act, const char *ticket, int64_t now,
-    struct fault *f)
-{
-	bool mine;
-	enum status st = db_enter(s, &mine, f);
-
-	if (st != ST_OK)
-		return st;
-	return db_leave(s, mine, db_run(s, SQL_JOURNAL_ADD, DB_VALS(db_int("@at", now),
-	    db_text("@by", by), db_text("@act", act), db_text("@ticket", ticket)), f), f);
-}

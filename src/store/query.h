@@ -79,8 +79,4 @@ struct counts {
 };
 enum status query_counts(struct store *s, struct counts *out, struct fault *f) MUST_USE;
 
-/* Who did what when, no content (kept 12 months). */
-enum status journal_add(struct store *s, const char *by, const char *act, const char *ticket,
-    int64_t now, struct fault *f) MUST_USE;
-
 #endif

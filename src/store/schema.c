@@ -372,8 +372,18 @@ static const struct { int version; const char *sql; } steps[] = {
 	" at INTEGER NOT NULL,"
 	" by TEXT NOT NULL,"
 	" act TEXT NOT NULL,"
-	" " TEXT("ticket")
+	" " TEXT("ticket") ","
+	" mac BLOB NOT NULL CHECK (length(mac) = 32)"	/* of this row and the one before */
 	") STRICT;" },
+	{ 1, "CREATE INDEX journal_ticket ON journal (ticket, id) WHERE ticket <> '';" },
+	/* The sealed ends of that chain: 'anchor', 'head'. */
+	{ 1, "CREATE TABLE journal_mark ("
+	" name TEXT PRIMARY KEY,"
+	" id INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" mac BLOB NOT NULL CHECK (length(mac) = 32),"
+	" seal BLOB NOT NULL"
+	") STRICT, WITHOUT ROWID;" },
 
 	{ 1, "PRAGMA user_version = 1" },
 };

@@ -391,8 +391,26 @@ static const char *const texts[] = {
 	    "SELECT state, held, count(*), min(created) FROM outbox WHERE state <> 'sent'"
 	    " GROUP BY state, held",
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
+
 	[SQL_JOURNAL_ADD] =
-	    "INSERT INTO journal (at, by, act, ticket) VALUES (@at, @by, @act, @ticket)",
+	    "INSERT INTO journal (id, at, by, act, ticket, mac)"
+	    " VALUES (@id, @at, @by, @act, @ticket, @mac)",
+	[SQL_JOURNAL_LAST] = "SELECT coalesce(max(id), 0) FROM journal",
+	[SQL_JOURNAL_MARK] = "SELECT id, at, mac, seal FROM journal_mark WHERE name = @name",
+	[SQL_JOURNAL_MARK_SET] =
+	    "INSERT INTO journal_mark (name, id, at, mac, seal) VALUES (@name, @id, @at, @mac,"
+	    " @seal) ON CONFLICT (name) DO UPDATE SET id = excluded.id, at = excluded.at,"
+	    " mac = excluded.mac, seal = excluded.seal",
+	/* The last of the old rows that all others before it are as old as. */
+	[SQL_JOURNAL_OLD] =
+	    "SELECT id, at, mac FROM journal WHERE id < coalesce((SELECT id FROM journal"
+	    " WHERE at >= @before ORDER BY id LIMIT 1), 9223372036854775807)"
+	    " ORDER BY id DESC LIMIT 1",
+	[SQL_JOURNAL_DROP] = "DELETE FROM journal WHERE id <= @id",
+	[SQL_JOURNAL] = "SELECT id, at, by, act, ticket, mac FROM journal ORDER BY id",
+	[SQL_JOURNAL_TICKET] =
+	    "SELECT id, at, by, act, ticket FROM journal WHERE ticket = @ticket"
+	    " AND ticket <> '' ORDER BY id",
 
 	[SQL_SALVAGE_TRIES] = "DELETE FROM attempt",
 	[SQL_SALVAGE_BEATS] = "DELETE FROM heartbeat",

@@ -33,6 +33,9 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
     struct fault *f) MUST_USE;
 void store_close(struct store **s);
 int64_t store_created_at(const struct store *s);
+/* What the key is for here: the chain of the journal, persons as a keyed hash.  Subkeys of it are
+ * kept; without it neither is written. */
+void store_key(struct store *s, struct span key);
 
 /* ---- transactions ---- */
 enum status store_begin(struct store *s, struct fault *f) MUST_USE;

@@ -1,5 +1,6 @@
 /* undo.c - what one mail of an agent changes, kept so that it can be taken back once. */
 #include "apply.h"
+#include "journal.h"
 #include "needs.h"
 
 #include <assert.h>
@@ -145,9 +146,7 @@ undo_apply(struct applying *g)
 	    db_int("@now", g->now)), g->f) != ST_OK ||
 	    db_run(g->s, SQL_UNDO_VIGIL, DB_VALS(ticket, db_int("@now", g->now)), g->f) != ST_OK)
 		return g->f->st;
-	return db_run(g->s, SQL_JOURNAL_ADD, DB_VALS(db_int("@at", g->now),
-	    db_text("@by", g->p->who.agent->section), db_text("@act", "annuler"),
-	    db_text("@ticket", u->of->ref)), g->f);
+	return journal_add(g->s, g->p->who.agent->section, "annuler", u->of->ref, g->now, g->f);
 }
 
 /* ---- what a code stands for ---- */

@@ -112,7 +112,8 @@ def grow(bureau, megabytes):
     """Rows that do not compress, in a table that goes into the snapshot."""
     db = sqlite3.connect(bureau.folder / "bureaud.db")
     for _ in range(megabytes):
-        db.execute("INSERT INTO journal (at, by, act) VALUES (1, 'x', hex(randomblob(1048576)))")
+        db.execute("INSERT INTO journal (at, by, act, mac) VALUES (4102444800, 'x',"
+                   " hex(randomblob(1048576)), zeroblob(32))")
     db.commit()
     db.close()
 

@@ -277,18 +277,6 @@ counts(void **state)
 	assert_int_equal(c.closed, 1);
 }
 
-static void
-journal_keeps(void **state)
-{
-	struct box *b = *state;
-
-	OK(journal_add(b->s, "root", "queue drop 3", "", T0, &b->f));
-	OK(store_begin(b->s, &b->f));
-	OK(journal_add(b->s, "root", "show", "BI-2026-00001", T0, &b->f));
-	OK(store_commit(b->s, &b->f));
-	assert_int_equal(peek(b, "SELECT count(*) FROM journal"), 2);
-}
-
 /* A reader sees the state of before while a writer works, and does not stop it. */
 static void
 reader_beside_a_writer(void **state)
@@ -324,7 +312,6 @@ main(void)
 		TEST(retry_and_drop),
 		TEST(retry_lets_a_held_mail_go),
 		TEST(counts),
-		TEST(journal_keeps),
 		TEST(reader_beside_a_writer),
 	};
 

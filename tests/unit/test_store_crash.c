@@ -459,6 +459,7 @@ two_writers(void **state)
 	if (kid == 0) {
 		if (store_open(&s, b->path, STORE_WRITE, T0, &b->f) != ST_OK)
 			_exit(1);
+		store_key(s, span_of(store_test_key));
 		for (int i = 0; i < EACH; i++)
 			if (journal_add(s, "kid", "x", "", T0, &b->f) != ST_OK)
 				_exit(2);

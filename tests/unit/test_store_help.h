@@ -3,6 +3,7 @@
 #define TEST_STORE_HELP_H
 
 #include "db.h"
+#include "journal.h"
 #include "query.h"
 
 #include <setjmp.h>
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+static const char store_test_key[] = "0123456789abcdef0123456789abcdef";
 
 enum { T0 = 1795000000, YEAR = 2026, HOUR = 3600, DAY = 86400 };
 
@@ -56,6 +59,7 @@ box_setup(void **state)
 	box_dir(b);
 	*state = b;
 	OK(store_open(&b->s, b->path, STORE_CREATE, T0, &b->f));
+	store_key(b->s, span_of(store_test_key));
 	return 0;
 }
 
@@ -93,6 +97,7 @@ box_reopen(struct box *b, enum store_mode mode)
 {
 	store_close(&b->s);
 	OK(store_open(&b->s, b->path, mode, T0, &b->f));
+	store_key(b->s, span_of(store_test_key));
 }
 
 /* A second connection of the test's own, to look at what is in the file. */
