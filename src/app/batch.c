@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "log.h"
 #include "plan.h"
+#include "review.h"
 
 #include <string.h>
 
@@ -136,10 +137,11 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	const struct plan_in pin = {
 		.mail = m->mail, .verdict = m->verdict,
 		.ident = { .unreadable = m->mail == NULL, .found_in_sent = b->in_sent,
-		    .confirmed = m->confirm != 0 }, .marked = m->marked,
+		    .confirmed = m->confirm != 0, .released_by = m->released_by }, .marked = m->marked,
 		.received = m->id.received, .now = now,
 	};
-	const struct store_mail sm = { m->message, m->id, m->at, m->mail, m->verdict };
+	const struct store_mail sm = { m->message, m->id, m->at, m->mail, m->verdict,
+	    m->released_by != NULL };
 	struct plan_facts facts = { 0 };
 	struct plan p;
 
@@ -149,7 +151,7 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	/* Our own copy, where the server does not tell what APPEND made of it: no inbound mail. */
 	if (b->in_sent && p.outcome == MAIL_OUTCOME_SELF)
 		return store_location_own(in->role->store, &m->at, f);
-	if (m->mail == NULL)
+	if (m->mail == NULL && m->released_by == NULL)
 		p.because = m->unreadable;
 	if (in->cfg->file_when == FILE_WHEN_RECEIVED && p.file == PLAN_FILE_TICKET)
 		p.file = PLAN_FILE_FILED;
@@ -157,6 +159,21 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 		return f->st;
 	log_plan(m, &p);
 	return m->confirm == 0 ? ST_OK : store_held_done(in->role->store, m->confirm, now, f);
+}
+
+/* `same`: the row of these bytes. */
+static enum status
+decide_anew(struct intake *in, struct batch *b, const struct batch_mail *m, int64_t same,
+    int64_t now, struct fault *f)
+{
+	bool said;
+
+	if (same == m->message)
+		return mail_decide(in, b, m, now, f);
+	log_event(LOG_L_WARN, "review", "message=%lld done=no why=\"other bytes than before\"",
+	    (long long)m->message);
+	return wish_waits(in->role->store, m->message, "the mail in the mailbox is not the one that was "
+	    "set aside", &said, f);
 }
 
 static enum status
@@ -172,6 +189,8 @@ mail_apply(struct intake *in, struct batch *b, const struct batch_mail *m, int64
 		return mail_decide(in, b, m, now, f);
 	st = store_same(in->role->store, &m->id, id, addr_key(b->a, from), &same, f);
 
+	if (m->released_by != NULL && (st == ST_OK || st == ST_NONE))
+		return decide_anew(in, b, m, st == ST_OK ? same : 0, now, f);
 	if (st == ST_OK)
 		return store_copy(in->role->store, same, &m->at, f);
 	return st == ST_NONE ? mail_decide(in, b, m, now, f) : st;

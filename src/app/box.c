@@ -166,6 +166,20 @@ metas_take(struct intake *in, const char *folder, uint32_t validity,
 	return ST_OK;
 }
 
+enum status
+box_again(struct intake *in, const struct location *at, const struct imap_meta *meta,
+    int64_t message, const char *by, struct fault *f)
+{
+	ARENA_AUTO struct arena *own = arena_open();
+	struct batch b = { own, arena_new(own, struct batch_mail, 1), 1, false };
+
+	b.v[0] = (struct batch_mail){
+		.at = *at, .id = { .size = meta->size, .received = meta->received },
+		.message = message, .released_by = by,
+	};
+	return batch_take(in, &b, meta, f);
+}
+
 /* Those of uids[0..n) that have no location row. */
 static enum status
 unknown_of(struct intake *in, struct arena *a, const char *folder, uint32_t validity,

@@ -34,6 +34,8 @@ static const struct {
 	    "template NAME [REF]    a text, filled with a ticket's facts or sample ones" },
 	{ "rebuild", ctl_rebuild, CONFIG_FOR_DAEMON,
 	    "rebuild --into FILE    a new database from the mailbox and the key alone" },
+	{ "review", ctl_review, CONFIG_FOR_EXPLAIN,
+	    "review [release ID|spam ID]   what was set aside, and a person's choice" },
 	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
 	    "journal [REF|verify]   who did what when; is it still as it was written" },
 };

@@ -51,7 +51,10 @@ struct batch_mail {
 	bool marked;			/* carries our keyword */
 	bool fetched;			/* its bytes came */
 	unsigned tries;
-	int64_t message, confirm;	/* a held mail that is carried out now: its rows; 0 */
+	/* A mail that has a row already: one that was held and is carried out now, or one that was
+	 * set aside and that a person lets out.  0, NULL: neither. */
+	int64_t message, confirm;
+	const char *released_by;
 };
 struct batch { struct arena *a; struct batch_mail *v; size_t n; bool in_sent; };
 /* Reads raw (hash, reader) into *m; on ST_TEMP the mail is left for later. */
@@ -65,6 +68,13 @@ enum status batch_commit(struct intake *in, struct batch *b, struct fault *f) MU
 
 /* box.c: take in everything new of one folder. */
 enum status box_take(struct intake *in, const char *folder, struct fault *f) MUST_USE;
+/* One mail of the selected folder that has a row already, was set aside, and is let out by a
+ * person: read and decided again. */
+enum status box_again(struct intake *in, const struct location *at,
+    const struct imap_meta *meta, int64_t message, const char *by, struct fault *f) MUST_USE;
+
+/* wishes.c: afterwards any folder may be selected. */
+enum status wishes_do(struct intake *in, struct fault *f) MUST_USE;
 
 /* Their bytes, into batch_read: b->v[i] is meta[i]. */
 enum status box_bodies(struct intake *in, struct batch *b, const struct imap_meta *meta,

@@ -226,7 +226,8 @@ static enum status
 write_new(struct replaying *g)
 {
 	struct store *s = g->r->role.store;
-	const struct store_mail sm = { 0, g->m->id, g->m->at, g->m->mail, g->m->verdict };
+	const struct store_mail sm = { 0, g->m->id, g->m->at, g->m->mail, g->m->verdict,
+	    false };
 
 	if (decide(g) != ST_OK)
 		return g->f->st;

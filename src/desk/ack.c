@@ -182,3 +182,14 @@ ack_withdraw(struct planning *g)
 	    p->thread.hit->facts->ack_waits)
 		plan_event(g, EVENT_NOTE, "bureaud", "the acknowledgment that waited is withdrawn");
 }
+
+const char *
+ack_name(enum ack k)
+{
+	static const char *const names[] = {
+		[ACK_STANDARD] = "standard", [ACK_SHORT] = "short", [ACK_DISCREET] = "discreet",
+		[ACK_AGENT] = "agent", [ACK_NONE] = "none",
+	};
+
+	return names[k];
+}

@@ -321,6 +321,21 @@ person(const struct look *l)
 	return to->n == 1 && !is_form_address(l, to->v[0].spec) ? addr_key(l->a, to->v[0].spec) : "";
 }
 
+/* Set aside, then let out by a person.  An author that nobody could tell is answered by nobody;
+ * what machines send stays a machine's. */
+static void
+let_out(struct look *l)
+{
+	struct ident *out = l->out;
+	enum who who = out->who;
+
+	if (l->facts->released_by == NULL ||
+	    (who != WHO_UNREADABLE && who != WHO_AGENT && who != WHO_AGENT_UNPROVEN))
+		return;
+	*out = (struct ident){ .who = WHO_CITIZEN, .row = "", .because = "let out of review by a person",
+	    .sender = who == WHO_UNREADABLE ? "" : out->sender, .auth = out->auth };
+}
+
 void
 ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
     const struct ident_facts *facts, struct ident *out)
@@ -344,6 +359,7 @@ ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
 		out->because = rows[i].because;
 		if (bounce_is_trouble(&m->bounce) && out->who == WHO_MACHINE)
 			out->who = WHO_BOUNCE;
+		let_out(&l);
 		return;
 	}
 	out->who = WHO_CITIZEN;

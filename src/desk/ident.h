@@ -32,6 +32,9 @@ struct ident_facts {
 	bool found_in_sent;
 	bool in_reply_to_token_of;	/* it answers a notification minted for its From address */
 	bool confirmed;			/* its agent has said by a code that it is theirs */
+	/* Who let it out of review: it is a citizen's mail then, whoever it names as its author,
+	 * and proves nobody.  NULL: it was not set aside. */
+	const char *released_by;
 };
 
 void ident_mail(struct arena *a, const struct desk *d, const struct mail *m,

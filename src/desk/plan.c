@@ -385,7 +385,7 @@ enum status
 plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
     const struct plan_facts *facts, struct plan *out, struct fault *f)
 {
-	struct planning g = { a, d, in, facts, out, 0 };
+	struct planning g = { a, d, plan_let_out(a, in), facts, out, 0 };
 	enum act act;
 
 	plan_start(&g);
@@ -395,32 +395,11 @@ plan_make(struct arena *a, const struct desk *d, const struct plan_in *in,
 		if (act_do(&g, act, f) != ST_OK)
 			return f->st;
 		ack_withdraw(&g);
+		plan_let_out_note(&g);
 		return ST_OK;
 	}
 	out->row = "0";
 	out->because = out->ack_because = plan_too_old(&g);
 	record(&g);
 	return ST_OK;
-}
-
-enum status
-plan_review(struct arena *a, const struct desk *d, unsigned naside, int64_t now,
-    const struct plan_facts *random, struct plan *out, struct fault *f)
-{
-	const struct plan_in in = { .now = now };
-	struct planning g = { a, d, &in, random, out, 0 };
-
-	plan_empty(&g);
-	return notify_review(&g, naside, f);
-}
-
-const char *
-ack_name(enum ack k)
-{
-	static const char *const names[] = {
-		[ACK_STANDARD] = "standard", [ACK_SHORT] = "short", [ACK_DISCREET] = "discreet",
-		[ACK_AGENT] = "agent", [ACK_NONE] = "none",
-	};
-
-	return names[k];
 }

@@ -47,6 +47,10 @@ bool plan_turns_sensitive(const struct planning *g);
 void plan_empty(struct planning *g);
 void plan_event(struct planning *g, enum event_kind kind, const char *by, const char *text);
 
+/* plan_review.c: what a mail is once a person let it out of review; else `in` itself. */
+const struct plan_in *plan_let_out(struct arena *a, const struct plan_in *in);
+void plan_let_out_note(struct planning *g);
+
 /* Compose `m` (from, date, id, loop and envelope are set here) and add it to the plan.
  * ref "" for no ticket. */
 enum status plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max,

@@ -17,8 +17,8 @@ plan_too_old(const struct planning *g)
 static bool
 is_spam(const struct planning *g)
 {
-	return span_ieq(header_value(&g->in->mail->headers, "X-Spam-Flag"), "yes") ||
-	    g->in->verdict->spam;
+	return g->in->ident.released_by == NULL && (g->in->verdict->spam ||
+	    span_ieq(header_value(&g->in->mail->headers, "X-Spam-Flag"), "yes"));
 }
 
 static bool

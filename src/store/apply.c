@@ -196,12 +196,13 @@ message_row(struct applying *g)
 	const struct verdict *v = g->m->verdict != NULL ? g->m->verdict : &unknown;
 	const struct mail_id *id = &g->m->id;
 	const struct plan *p = g->p;
+	enum sql how = g->m->anew ? SQL_MESSAGE_AGAIN : SQL_MESSAGE_ADD;
 
-	if (db_run(g->s, SQL_MESSAGE_ADD, DB_VALS(db_sha("@sha256", &id->sha256),
+	if (db_run(g->s, how, DB_VALS(db_sha("@sha256", &id->sha256),
 	    db_sha("@body", &id->body), db_text("@message_id", m->message_id),
 	    db_text("@sender", from_of(g)), db_int("@size", (int64_t)id->size),
 	    db_int("@received", id->received), db_int("@now", g->now), db_int("@date", m->date),
-	    db_text("@role", mail_role_name(p->role)),
+	    db_id("@again", g->m->message), db_text("@role", mail_role_name(p->role)),
 	    db_text("@outcome", mail_outcome_name(p->outcome)),
 	    db_text("@who", who_name(p->who.who)), db_text("@row", p->row),
 	    db_text("@because", p->because), db_text("@ack", ack_name(p->ack)),
@@ -212,7 +213,7 @@ message_row(struct applying *g)
 	    db_text("@hits", verdict_text(g->a, v)), db_text("@subject", m->subject)), g->f)
 	    != ST_OK)
 		return g->f->st;
-	g->message = db_last_id(g->s);
+	g->message = g->m->anew ? g->m->message : db_last_id(g->s);
 	return ST_OK;
 }
 
@@ -267,15 +268,24 @@ message_turn(struct applying *g)
 	    id_put(g->s, g->ticket, id, "", "", g->f);
 }
 
+/* Its mark is to be set; what was set aside is moved to where it belongs now. */
+static enum status
+message_place(struct applying *g)
+{
+	if (g->m->anew)
+		return db_run(g->s, SQL_WISH_REFILE, DB_VALS(db_int("@message", g->message)), g->f);
+	return location_put(g->s, &g->m->at, g->message, LOCATION_WANTED, g->f);
+}
+
 static enum status
 message_put(struct applying *g)
 {
 	const struct mail *m = g->m->mail;
 
-	if (g->m->message != 0)
+	if (g->m->message != 0 && !g->m->anew)
 		return message_turn(g);
 	if (message_row(g) != ST_OK || message_parts(g) != ST_OK ||
-	    location_put(g->s, &g->m->at, g->message, LOCATION_WANTED, g->f) != ST_OK ||
+	    message_place(g) != ST_OK ||
 	    location_forget_attempts(g->s, &g->m->at, g->f) != ST_OK)
 		return g->f->st;
 	if (g->ticket == 0 || m == NULL || m->message_id[0] == '\0')

@@ -1,12 +1,13 @@
-#include "db.h"
+#include "filing.h"
 
+#include "db.h"
 #include "location.h"
 
 #include <string.h>
 
 /* A citizen's mail stays in the folder as long as its ticket is not closed. */
-static enum file_want
-want_of(const char *file, const char *ticket_state)
+enum file_want
+filing_want(const char *file, const char *ticket_state)
 {
 	if (strcmp(file, "review") == 0)
 		return FILE_REVIEW;
@@ -30,7 +31,7 @@ store_filings(struct store *s, struct arena *a, const char *mailbox, uint32_t ui
 	for (*n = 0; *n < max && (st = db_step(q, f)) == ST_OK; (*n)++)
 		v[*n] = (struct filing){
 			.location = db_col_int(q, 0), .uid = (uint32_t)db_col_int(q, 1),
-			.want = want_of(db_peek_text(q, 2), db_peek_text(q, 3)),
+			.want = filing_want(db_peek_text(q, 2), db_peek_text(q, 3)),
 		};
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;

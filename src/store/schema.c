@@ -19,6 +19,8 @@
 #define PARTICIPANT_ROLES(X) X(CITIZEN, "citizen") X(ADMITTED, "admitted") X(PARTNER, "partner")
 /* Where the original goes (enum plan_file). */
 #define FILES(X) X(TICKET, "ticket") X(FILED, "filed") X(REVIEW, "review")
+/* release: read again and decided as a citizen's; refile: moved to where it belongs. */
+#define WISHES(X) X(RELEASE, "release") X(REFILE, "refile")
 
 static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE TABLE meta ("
@@ -106,6 +108,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX message_message_id ON message (message_id);" },
 	{ 1, "CREATE INDEX message_ticket ON message (ticket, id);" },
+	{ 1, "CREATE INDEX message_aside ON message (id) WHERE outcome = 'quarantined';" },
 	{ 1, "CREATE INDEX message_received ON message (received, id);" },
 
 	/* Apart, so that lists stay small and an erasure is a deletion. */
@@ -128,6 +131,15 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE TABLE untold ("
 	" message INTEGER PRIMARY KEY REFERENCES message (id),"
 	" at INTEGER NOT NULL"
+	") STRICT;" },
+
+	/* What a person wants of a mail that was set aside, until it is done.  why: it waits. */
+	{ 1, "CREATE TABLE wish ("
+	" message INTEGER PRIMARY KEY REFERENCES message (id),"
+	" " ONE_OF("kind", WISHES) ","
+	" at INTEGER NOT NULL,"
+	" by TEXT NOT NULL,"
+	" " TEXT("why")
 	") STRICT;" },
 
 	/* message NULL: a copy of our own mail.  done: enum location_done. */

@@ -217,20 +217,31 @@ static const char *const texts[] = {
 	    "INSERT INTO participant (ticket, address, role)"
 	    " VALUES (@ticket, lower(@address), @role) ON CONFLICT DO NOTHING",
 	[SQL_MESSAGE_ADD] =
-	    "INSERT INTO message (sha256, body, message_id, sender, size, received, first_seen,"
+	    "INSERT INTO message (id, sha256, body, message_id, sender, size, received, first_seen,"
 	    " date, role, outcome, who, why_row, because, ack, ack_because, file, ticket,"
 	    " flags,"
-	    " category, urgency, sensitive, lang, hits, subject) VALUES (@sha256, @body,"
+	    " category, urgency, sensitive, lang, hits, subject) VALUES (@again, @sha256, @body,"
 	    " @message_id, lower(@sender), @size, @received, @now, @date, @role, @outcome,"
 	    " @who,"
 	    " @row, @because, @ack, @ack_because, @file, @ticket, @flags, @category, @urgency,"
 	    " @sensitive, @lang, @hits, @subject)",
+	/* The same row, with the same parameters; the day it came stays. */
+	[SQL_MESSAGE_AGAIN] =
+	    "UPDATE message SET body = @body, message_id = @message_id, sender = lower(@sender),"
+	    " size = @size, received = min(received, @received),"
+	    " first_seen = min(first_seen, @now), date = @date, role = @role,"
+	    " outcome = @outcome, who = @who, why_row = @row, because = @because, ack = @ack,"
+	    " ack_because = @ack_because, file = @file, ticket = @ticket, flags = @flags,"
+	    " category = @category, urgency = @urgency, sensitive = @sensitive, lang = @lang,"
+	    " hits = @hits, subject = @subject WHERE id = @again AND sha256 = @sha256",
 	[SQL_TEXT_ADD] =
 	    "INSERT INTO message_text (message, text, reply_text) VALUES (@message, @text,"
-	    " @reply)",
+	    " @reply) ON CONFLICT (message) DO UPDATE SET text = excluded.text,"
+	    " reply_text = excluded.reply_text",
 	[SQL_ATTACHMENT_ADD] =
 	    "INSERT INTO attachment (message, n, filename, type, size)"
-	    " VALUES (@message, @n, @filename, @type, @size)",
+	    " VALUES (@message, @n, @filename, @type, @size) ON CONFLICT (message, n) DO UPDATE"
+	    " SET filename = excluded.filename, type = excluded.type, size = excluded.size",
 	[SQL_ID_ADD] =
 	    "INSERT INTO known_id (message_id, ticket, minted_for, token)"
 	    " VALUES (@message_id, @ticket, @minted_for, @token)",
@@ -252,6 +263,7 @@ static const char *const texts[] = {
 	[SQL_UNTOLD_ADD] = "INSERT INTO untold (message, at) VALUES (@message, @now)",
 	[SQL_UNTOLD_COUNT] = "SELECT count(*), coalesce(min(at), 0) FROM untold",
 	[SQL_UNTOLD_DROP] = "DELETE FROM untold",
+	[SQL_UNTOLD_DROP_ONE] = "DELETE FROM untold WHERE message = @message",
 	[SQL_FILINGS] =
 	    "SELECT l.id, l.uid, m.file, coalesce(t.state, '') FROM location l"
 	    " JOIN message m ON m.id = l.message LEFT JOIN ticket t ON t.id = m.ticket"
@@ -391,6 +403,31 @@ static const char *const texts[] = {
 	    "SELECT state, held, count(*), min(created) FROM outbox WHERE state <> 'sent'"
 	    " GROUP BY state, held",
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
+
+	[SQL_REVIEW] =
+	    "SELECT m.id, m.message_id, m.received, m.sender, m.subject, m.because, m.sensitive,"
+	    " coalesce(w.kind = 'release', 0), coalesce(w.why, '') FROM message m"
+	    " LEFT JOIN wish w ON w.message = m.id WHERE m.outcome = 'quarantined' ORDER BY m.id",
+	[SQL_REVIEW_OPEN] =
+	    "SELECT 1 FROM message m WHERE m.id = @message AND m.outcome = 'quarantined'"
+	    " AND m.visible AND NOT EXISTS (SELECT 1 FROM wish w WHERE w.message = m.id)",
+	[SQL_REVIEW_SPAM] =
+	    "UPDATE message SET outcome = 'recorded_no_ack', file = 'filed',"
+	    " because = 'judged as spam by a person' WHERE id = @message",
+	[SQL_WISH_ADD] =
+	    "INSERT INTO wish (message, kind, at, by) VALUES (@message, @kind, @now, @by)",
+	[SQL_WISHES] =
+	    "SELECT w.message, w.kind = 'release', w.by, m.file, coalesce(t.state, ''), m.size"
+	    " FROM wish w JOIN message m ON m.id = w.message"
+	    " LEFT JOIN ticket t ON t.id = m.ticket ORDER BY w.message LIMIT @max",
+	[SQL_WISH_PLACES] =
+	    "SELECT id, mailbox, uidvalidity, uid FROM location WHERE message = @message"
+	    " AND done <> 2 ORDER BY id DESC LIMIT @max",
+	[SQL_WISH_REFILE] =
+	    "UPDATE wish SET kind = 'refile', why = '' WHERE message = @message",
+	[SQL_WISH_WAITS] =
+	    "UPDATE wish SET why = @why WHERE message = @message AND why <> @why",
+	[SQL_WISH_DONE] = "DELETE FROM wish WHERE message = @message",
 
 	[SQL_JOURNAL_ADD] =
 	    "INSERT INTO journal (id, at, by, act, ticket, mac)"

@@ -120,6 +120,7 @@ struct store_mail {
 	struct location at;
 	const struct mail *mail;	/* NULL: unreadable */
 	const struct verdict *verdict;
+	bool anew;			/* all of that row is made anew, what was read of the mail too */
 };
 /* The whole plan: message row, location, ticket, participants, ids, events, outbox rows, the
  * person's marks; the attempts of `at` are forgotten. */

@@ -184,6 +184,38 @@ test_form(void **state)
 	assert_string_equal(out.sender, "a@exemple.test");
 }
 
+/* Whatever would prove an agent: let out of review it proves nothing. */
+static void
+test_let_out(void **state)
+{
+	static const struct { const char *raw, *sender; enum who who; bool in_sent, token; } t[] = {
+		{ AR("dmarc=pass header.from=ville.test") FROM("Claire@ville.test") BODY,
+		    "claire@ville.test", WHO_CITIZEN, false, true },
+		{ FROM("karim@ville.test") BODY, "karim@ville.test", WHO_CITIZEN, false, true },
+		{ FROM("bureau@ville.test") BODY, "bureau@ville.test", WHO_CITIZEN, true, false },
+		{ "Subject: rien\n" BODY, "", WHO_CITIZEN, false, false },
+		{ FROM("a@exemple.test") "From: b@exemple.test\n" BODY, "", WHO_CITIZEN, false, false },
+		{ FROM("a@exemple.test") BODY, "a@exemple.test", WHO_CITIZEN, false, false },
+		{ "Auto-Submitted: auto-replied\n" FROM("a@exemple.test") BODY, "a@exemple.test",
+		    WHO_MACHINE, false, false },
+		{ FROM("a@exemple.test") DSN, "a@exemple.test", WHO_BOUNCE, false, false },
+	};
+	struct desk d = desk_make();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		const struct ident_facts facts = { .found_in_sent = t[i].in_sent,
+		    .in_reply_to_token_of = t[i].token, .released_by = "marie" };
+		struct ident out;
+
+		ident_mail(a, &d, mail_of(a, t[i].raw), &facts, &out);
+		if (out.who != t[i].who || strcmp(out.sender, t[i].sender) != 0 ||
+		    (out.who == WHO_CITIZEN && (out.agent != NULL || out.own_by_hand)))
+			fail_msg("case %zu: %s <%s>", i, who_name(out.who), out.sender);
+	}
+}
+
 int
 main(void)
 {
@@ -191,6 +223,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_let_out),
 	};
 
 	return cmocka_run_group_tests(tests, desk_setup, desk_teardown);

@@ -18,7 +18,7 @@ struct scene {
 	struct plan_facts facts;
 	const char *flags;		/* J: joins; B: before since; M: marked; S: in Sent; U: unreadable;
 					 * V: unreadable, but judged before; W: its
-					 * acknowledgment waits */
+					 * acknowledgment waits; R: let out of review */
 	enum mail_outcome outcome;
 	enum ack ack;
 	const char *kinds;		/* of the mails planned, in order */
@@ -113,6 +113,27 @@ static const struct scene scenes[] = {
 	{ "has a sensitive ticket, cap", "19b", LEA, VERDICT("logement"),
 	    { .person_sensitive = true, .acks_all = 200 }, "", MAIL_OUTCOME_NEW_TICKET, ACK_AGENT,
 	    "notify notify" },
+	{ "spam header, let out", "21", MAIL("lea@exemple.test", "X-Spam-Flag: YES\n"),
+	    VERDICT("logement"), { 0 }, "MR", MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
+	{ "spam rules, let out", "21", LEA, VERDICT("spam", .spam = true), { 0 }, "MR",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify" },
+	{ "let out, joins", "18", LEA, VERDICT("logement"), { 0 }, "JMR", MAIL_OUTCOME_APPEND, ACK_NONE,
+	    "notify notify" },
+	{ "let out, its domain disowns it", "14", MAIL("lea@exemple.test",
+	    AR("dmarc=fail header.from=exemple.test")), VERDICT("logement"), { 0 }, "JMR",
+	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "an agent's address, let out", "21", MAIL("karim@ville.test", ""), VERDICT("logement"), { 0 },
+	    "MR", MAIL_OUTCOME_NEW_TICKET, ACK_STANDARD, "ack notify notify" },
+	{ "our own address, let out", "17", MAIL("bureau@ville.test", ""), VERDICT("logement"), { 0 },
+	    "MR", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "unreadable, let out", "17", LEA, { 0 }, { 0 }, "UMR", MAIL_OUTCOME_NEW_TICKET, ACK_NONE,
+	    "notify" },
+	{ "two authors, let out", "17", MAIL("lea@exemple.test", "From: x@exemple.test\n"),
+	    VERDICT("logement"), { 0 }, "MR", MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
+	{ "a machine, let out", "6", MAIL("lea@exemple.test", "Auto-Submitted: auto-replied\n"),
+	    VERDICT("logement"), { 0 }, "MR", MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
+	{ "a list, let out", "9", MAIL("lea@exemple.test", "List-Id: <x>\n"), VERDICT("logement"), { 0 },
+	    "MR", MAIL_OUTCOME_RECORDED, ACK_NONE, "" },
 	{ "said so earlier", "21", LEA, VERDICT("logement"), { .person_no_auto = true }, "",
 	    MAIL_OUTCOME_NEW_TICKET, ACK_NONE, "notify notify" },
 };
@@ -155,6 +176,7 @@ plan_of(struct arena *a, struct desk *d, const struct scene *s)
 	in.ident.unreadable = strpbrk(s->flags, "UV") != NULL;
 	in.marked = strchr(s->flags, 'M') != NULL;
 	in.ident.found_in_sent = strchr(s->flags, 'S') != NULL;
+	in.ident.released_by = strchr(s->flags, 'R') != NULL ? "marie" : NULL;
 	in.mail = in.ident.unreadable ? NULL : mail_of(a, hops(a, s->raw));
 	in.verdict = strchr(s->flags, 'U') != NULL ? NULL : &s->v;
 	if (strchr(s->flags, 'B') != NULL)
