@@ -2,6 +2,7 @@
  * nothing. */
 #include "intake.h"
 
+#include "backup.h"
 #include "clock.h"
 #include "log.h"
 #include "plan.h"
@@ -149,8 +150,11 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	    plan_make(b->a, &in->role->setup->desk, &pin, &facts, &p, f) != ST_OK)
 		return f->st;
 	/* Our own copy, where the server does not tell what APPEND made of it: no inbound mail. */
-	if (b->in_sent && p.outcome == MAIL_OUTCOME_SELF)
+	if (b->in_sent && p.outcome == MAIL_OUTCOME_SELF) {
+		if (store_sent_proven(in->role->store, m->mail->message_id, m->id.received, f) != ST_OK)
+			return f->st;
 		return store_location_own(in->role->store, &m->at, f);
+	}
 	if (m->mail == NULL && m->released_by == NULL)
 		p.because = m->unreadable;
 	if (in->cfg->file_when == FILE_WHEN_RECEIVED && p.file == PLAN_FILE_TICKET)

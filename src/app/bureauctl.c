@@ -36,6 +36,8 @@ static const struct {
 	    "rebuild --into FILE    a new database from the mailbox and the key alone" },
 	{ "review", ctl_review, CONFIG_FOR_EXPLAIN,
 	    "review [release ID|spam ID]   what was set aside, and a person's choice" },
+	{ "backup", ctl_backup, CONFIG_FOR_EXPLAIN,
+	    "backup FILE            a consistent copy of the database, while the daemon runs" },
 	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
 	    "journal [REF|verify]   who did what when; is it still as it was written" },
 };

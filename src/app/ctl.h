@@ -53,6 +53,7 @@ int ctl_replay(struct ctl *c);		/* rules replay */
 int ctl_template(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_journal(struct ctl *c);
+int ctl_backup(struct ctl *c);
 int ctl_review(struct ctl *c);
 
 #endif

@@ -76,6 +76,12 @@ int64_t db_last_id(struct store *s);
 enum status db_enter(struct store *s, bool *mine_out, struct fault *f) MUST_USE;
 enum status db_leave(struct store *s, bool mine, enum status st, struct fault *f) MUST_USE;
 
+/* open.c: a new database file, mode 0600, and all its companions gone again; the name survives a
+ * power cut like the content. */
+enum status db_make_file(const char *path, struct fault *f) MUST_USE;
+void db_remove_files(struct arena *a, const char *path);
+enum status db_sync_folder(const char *path, struct fault *f) MUST_USE;
+
 /* schema.c: brings the open database to the version that this program knows. */
 int schema_version(void);
 enum status schema_migrate(struct store *s, int64_t now, struct fault *f) MUST_USE;

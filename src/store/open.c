@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /* The name of a new file must survive a power cut like its content. */
-static enum status
-sync_folder(const char *path, struct fault *f)
+enum status
+db_sync_folder(const char *path, struct fault *f)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
@@ -30,8 +30,8 @@ sync_folder(const char *path, struct fault *f)
 	return rc == 0 ? ST_OK : fault_errno(f, ST_TEMP, "%s: its folder", path);
 }
 
-static enum status
-make_file(const char *path, struct fault *f)
+enum status
+db_make_file(const char *path, struct fault *f)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
 
@@ -202,8 +202,8 @@ open_with(struct store **out, const char *path, enum store_mode mode, int64_t no
 	return fault_set(f, st, "%s: %s", path, why.text);
 }
 
-static void
-remove_all(struct arena *a, const char *path)
+void
+db_remove_files(struct arena *a, const char *path)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 
@@ -221,15 +221,15 @@ create(const char *path, int64_t now, struct fault *f)
 	struct store *s = NULL;
 	enum status st;
 
-	remove_all(a, draft);
-	st = make_file(draft, f);
+	db_remove_files(a, draft);
+	st = db_make_file(draft, f);
 	if (st == ST_OK)
 		st = open_with(&s, draft, STORE_CREATE, now, furnish, f);
 	store_close(&s);
 	if (st == ST_OK && link(draft, path) < 0 && errno != EEXIST)
 		st = fault_errno(f, ST_PERM, "%s", path);
-	remove_all(a, draft);
-	return st == ST_OK ? sync_folder(path, f) : st;
+	db_remove_files(a, draft);
+	return st == ST_OK ? db_sync_folder(path, f) : st;
 }
 
 enum status

@@ -39,6 +39,9 @@
 	" t.urgency, t.first_answer, coalesce((SELECT contact_sur FROM person" \
 	" WHERE address = t.citizen), '') FROM ticket t"
 
+/* Why a mail of a database that was put back waits for a human. */
+#define FROM_BACKUP "'from a backup: it may have gone out since'"
+
 static const char *const texts[] = {
 	[SQL_GET_APPLICATION_ID] = "PRAGMA application_id",
 	[SQL_SET_APPLICATION_ID] = "PRAGMA application_id = 0x42557265",
@@ -428,6 +431,15 @@ static const char *const texts[] = {
 	[SQL_WISH_WAITS] =
 	    "UPDATE wish SET why = @why WHERE message = @message AND why <> @why",
 	[SQL_WISH_DONE] = "DELETE FROM wish WHERE message = @message",
+
+	[SQL_INTEGRITY] = "PRAGMA integrity_check(1)",
+	[SQL_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
+	[SQL_BACKUP_QUIET] =
+	    "UPDATE outbox SET state = 'unsure', resent = 1, held = 0, next_at = 0, last_error = "
+	    FROM_BACKUP " WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'sent'",
+	[SQL_SENT_PROVEN] =
+	    "UPDATE outbox SET state = 'sent', sent_at = @at, last_error = '', filed = 1"
+	    " WHERE message_id = @message_id AND state = 'unsure' AND last_error = " FROM_BACKUP,
 
 	[SQL_JOURNAL_ADD] =
 	    "INSERT INTO journal (id, at, by, act, ticket, mac)"

@@ -338,7 +338,7 @@ may_scan(enum sql id)
 	    id == SQL_SALVAGE_TRIES || id == SQL_SALVAGE_BEATS ||
 	    id == SQL_SALVAGE_NOTICES || id == SQL_SALVAGE_TOLD ||
 	    id == SQL_SALVAGE_WORDLESS || id == SQL_JOURNAL || id == SQL_JOURNAL_OLD ||
-	    id == SQL_WISHES || id == SQL_REVIEW;
+	    id == SQL_WISHES || id == SQL_REVIEW || id == SQL_BACKUP_QUIET;
 }
 
 static void
