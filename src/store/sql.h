@@ -1,4 +1,5 @@
-/* sql.h - every statement of the program by name; the texts are in sql.c. */
+/* sql.h - every statement of the program by name; the texts are in sql.c, sql_agents.c and
+ * sql_admin.c. */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
@@ -92,8 +93,9 @@ enum sql {
 };
 
 const char *sql_text(enum sql id);
-/* Those of sql_outbox.c and sql_agents.c; NULL for the others. */
+/* Those of sql_outbox.c, sql_agents.c and sql_admin.c; NULL for the others. */
 const char *sql_text_outbox(enum sql id);
 const char *sql_text_agents(enum sql id);
+const char *sql_text_admin(enum sql id);
 
 #endif
