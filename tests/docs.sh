@@ -95,6 +95,7 @@ same "completion of bureaud" "$tmp/bureaud.options" "$tmp/offered"
 	offered_by bureauctl list --a
 	offered_by bureauctl messages --s
 	offered_by bureauctl rebuild --i
+	offered_by bureauctl person erase x --m
 } >"$tmp/offered"
 cat "$tmp/bureauctl.options" "$tmp/commands" >"$tmp/wanted"
 same "completion of bureauctl" "$tmp/wanted" "$tmp/offered"

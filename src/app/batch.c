@@ -153,7 +153,7 @@ mail_decide(struct intake *in, struct batch *b, const struct batch_mail *m, int6
 	if (b->in_sent && p.outcome == MAIL_OUTCOME_SELF) {
 		if (store_sent_proven(in->role->store, m->mail->message_id, m->id.received, f) != ST_OK)
 			return f->st;
-		return store_location_own(in->role->store, &m->at, f);
+		return store_location_own(in->role->store, &m->at, m->mail->message_id, f);
 	}
 	if (m->mail == NULL && m->released_by == NULL)
 		p.because = m->unreadable;

@@ -233,7 +233,7 @@ old_skip(struct intake *in, const char *folder, uint32_t validity, struct imap_m
 
 		if (meta[i].received >= since) {
 			meta[left++] = meta[i];
-		} else if (store_location_own(in->role->store, &at, f) != ST_OK) {
+		} else if (store_location_own(in->role->store, &at, "", f) != ST_OK) {
 			store_rollback(in->role->store);
 			return f->st;
 		}

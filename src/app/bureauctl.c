@@ -38,6 +38,8 @@ static const struct {
 	    "review [release ID|spam ID]   what was set aside, and a person's choice" },
 	{ "backup", ctl_backup, CONFIG_FOR_EXPLAIN,
 	    "backup FILE            a consistent copy of the database, while the daemon runs" },
+	{ "person", ctl_person, CONFIG_FOR_EXPLAIN,
+	    "person show|export|erase ADDRESS [--mailbox]   what is held of a person; export: a zip" },
 	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
 	    "journal [REF|verify]   who did what when; is it still as it was written" },
 };
@@ -109,9 +111,10 @@ ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 static int
 options(struct ctl *c, int argc, char **argv)
 {
-	enum { JSON = 256, YES, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
+	enum { JSON = 256, YES, MAILBOX, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
+		{ "mailbox", no_argument, NULL, MAILBOX },
 		{ "state", required_argument, NULL, STATE },
 		{ "category", required_argument, NULL, CATEGORY },
 		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
@@ -127,6 +130,7 @@ options(struct ctl *c, int argc, char **argv)
 		case 'c': c->config_path = optarg; break;
 		case JSON: c->json = true; break;
 		case YES: c->yes = true; break;
+		case MAILBOX: c->mailbox = true; break;
 		case STATE: c->state = optarg; break;
 		case CATEGORY: c->category = optarg; break;
 		case AGENT: c->agent = optarg; break;

@@ -10,7 +10,7 @@ struct ctl {
 	struct arena *a;
 	const char *config_path;
 	const struct config *cfg;
-	bool json, yes;
+	bool json, yes, mailbox;
 	int argc; char **argv;		/* of the command, its own name first */
 	const char *state, *category, *agent, *since, *into;	/* options, "" absent */
 	struct buf out;			/* one line, or one text */
@@ -36,6 +36,10 @@ bool ctl_confirm(const struct ctl *c, const char *question);
 int ctl_declined(const char *what);
 /* For writing, with the key: an act that the journal cannot hold is not done.  A sysexits code. */
 int ctl_act_open(struct ctl *c, struct store **out);
+/* The file is rewritten without what was erased; where that is still due.  An exit code, with its
+ * line on stderr. */
+int ctl_scrub(struct ctl *c, struct store *s);
+int ctl_scrub_due(struct ctl *c, struct store *s);
 /* A line of the journal, in the transaction of what it tells of. */
 enum status ctl_note(struct ctl *c, struct store *s, const char *act,
     const char *ticket) MUST_USE;
@@ -53,6 +57,10 @@ int ctl_replay(struct ctl *c);		/* rules replay */
 int ctl_template(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_journal(struct ctl *c);
+int ctl_person(struct ctl *c);
+struct person_facts;
+int ctl_export(struct ctl *c, struct store *s, const char *address,
+    const struct person_facts *p);
 int ctl_backup(struct ctl *c);
 int ctl_review(struct ctl *c);
 

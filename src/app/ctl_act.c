@@ -3,6 +3,7 @@
 #include "ctl.h"
 
 #include "clock.h"
+#include "erase.h"
 #include "journal.h"
 
 #include <pwd.h>
@@ -77,6 +78,26 @@ ctl_act_open(struct ctl *c, struct store **out)
 		return ctl_fail(c, EX_CONFIG);
 	store_key(*out, key);
 	return EX_OK;
+}
+
+int
+ctl_scrub(struct ctl *c, struct store *s)
+{
+	if (erase_scrub(s, &c->f) == ST_OK)
+		return EX_OK;
+	(void)fprintf(stderr, "bureauctl: erased, but the file still holds freed pages: run the same command "
+	    "again: %s\n", c->f.text);
+	return EX_TEMPFAIL;
+}
+
+int
+ctl_scrub_due(struct ctl *c, struct store *s)
+{
+	bool due;
+
+	if (erase_scrub_due(s, &due, &c->f) != ST_OK)
+		return ctl_fail(c, EX_IOERR);
+	return due ? ctl_scrub(c, s) : EX_OK;
 }
 
 enum status

@@ -146,7 +146,7 @@ round_do(struct intake *in, struct fault *f)
 		return f->st;
 	if (others && others_take(in, f) != ST_OK)
 		return f->st;
-	if (wishes_do(in, f) != ST_OK)
+	if (wishes_do(in, f) != ST_OK || erasing_do(in, f) != ST_OK)
 		return f->st;
 	if (box_take(in, in->cfg->folder, f) != ST_OK || confirmed_take(in, f) != ST_OK ||
 	    (others && sent_take(in, f) != ST_OK) || filing_try(in, f) != ST_OK ||

@@ -73,8 +73,10 @@ enum status box_take(struct intake *in, const char *folder, struct fault *f) MUS
 enum status box_again(struct intake *in, const struct location *at,
     const struct imap_meta *meta, int64_t message, const char *by, struct fault *f) MUST_USE;
 
-/* wishes.c: afterwards any folder may be selected. */
+/* wishes.c, erasing.c: afterwards any folder may be selected. */
 enum status wishes_do(struct intake *in, struct fault *f) MUST_USE;
+/* Mails that were erased with their copies here leave the mailbox. */
+enum status erasing_do(struct intake *in, struct fault *f) MUST_USE;
 
 /* Their bytes, into batch_read: b->v[i] is meta[i]. */
 enum status box_bodies(struct intake *in, struct batch *b, const struct imap_meta *meta,

@@ -275,7 +275,7 @@ trace_take(struct walk *w, struct trace *t)
 	const struct location at = { w->r->folder[FOLDER_SENT], w->src[FOLDER_SENT].validity, t->uid };
 
 	if (w->src[FOLDER_SENT].im != NULL &&
-	    store_location_own(w->r->role.store, &at, w->f) != ST_OK)
+	    store_location_own(w->r->role.store, &at, t->id, w->f) != ST_OK)
 		return w->f->st;
 	return rebuild_trace_write(w->r, t, w->f);
 }

@@ -233,7 +233,7 @@ write_new(struct replaying *g)
 		return g->f->st;
 	/* Our own copy, read whole where its header alone did not tell. */
 	if (g->where == FOLDER_SENT && g->plan.outcome == MAIL_OUTCOME_SELF)
-		return store_location_own(s, &g->m->at, g->f);
+		return store_location_own(s, &g->m->at, g->m->mail->message_id, g->f);
 	if (store_apply(s, &sm, &g->plan, g->m->id.received, g->f) != ST_OK ||
 	    (g->plan.nmails > 0 && salvage_doubt(s, g->f) != ST_OK))
 		return g->f->st;

@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "location.h"
 #include "outmail.h"
+#include "person.h"
 
 #include <assert.h>
 #include <string.h>
@@ -29,10 +30,21 @@ number_take(struct applying *g)
 	return ST_OK;
 }
 
+/* Nobody, where a person has no address, or the key is not there. */
+static struct val
+citizen_hash(struct applying *g, struct sha256 *h)
+{
+	if (g->p->citizen[0] == '\0' || !g->s->keyed)
+		return db_blob("@person", span_of(""));
+	*h = person_hash(g->s, "count", addr_key(g->a, g->p->citizen));
+	return db_sha("@person", h);
+}
+
 static enum status
 ticket_open(struct applying *g)
 {
 	const struct plan *p = g->p;
+	struct sha256 h;
 
 	if (number_take(g) != ST_OK || db_run(g->s, SQL_TICKET_OPEN, DB_VALS(
 	    db_text("@ref", p->ref), db_text("@state", ticket_state_name(p->state)),
@@ -43,7 +55,7 @@ ticket_open(struct applying *g)
 	    db_int("@due", p->due), db_int("@due_ar", p->due_ar),
 	    db_int("@due_silence", p->due_silence), db_id("@about", p->about_ticket),
 	    db_text("@lang", p->lang), db_text("@quartier", p->quartier),
-	    db_text("@subject", p->subject)), g->f) != ST_OK)
+	    db_text("@subject", p->subject), citizen_hash(g, &h)), g->f) != ST_OK)
 		return g->f->st;
 	g->ticket = db_last_id(g->s);
 	if (p->citizen[0] == '\0')

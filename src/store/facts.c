@@ -1,4 +1,5 @@
 #include "db.h"
+#include "person.h"
 
 #include "acks.h"
 
@@ -212,6 +213,19 @@ contact_read(struct store *s, struct arena *a, const char *sender, const char **
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* They asked for it before everything else of them was erased. */
+static enum status
+silenced(struct store *s, const char *sender, int64_t *out, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct sha256 h;
+
+	if (!s->keyed)
+		return ST_OK;
+	h = person_hash(s, "silence", addr_key(a, sender));
+	return number(s, SQL_SILENCED, DB_VALS(db_sha("@hash", &h)), 0, out, f);
+}
+
 enum status
 store_facts(struct store *s, struct arena *a, const char *sender, int year,
     int64_t day_from, int64_t hour_from, struct plan_facts *out, struct fault *f)
@@ -232,6 +246,8 @@ store_facts(struct store *s, struct arena *a, const char *sender, int year,
 	if (contact_read(s, a, sender, &out->contact, f) != ST_OK)
 		return f->st;
 	out->next_number = (int)next;
+	if (silent == 0 && silenced(s, sender, &silent, f) != ST_OK)
+		return f->st;
 	out->person_no_auto = silent != 0;
 	out->person_sensitive = sensitive != 0;
 	out->acks_to_sender = (int)person;

@@ -128,9 +128,16 @@ location_put(struct store *s, const struct location *at, int64_t message,
 }
 
 enum status
-location_own(struct store *s, const struct location *at, struct fault *f)
+location_own(struct store *s, const struct location *at, const char *message_id,
+    struct fault *f)
 {
-	return db_run(s, SQL_LOCATION_OWN, DB_VALS(AT(at)), f);
+	return db_run(s, SQL_LOCATION_OWN, DB_VALS(AT(at), db_text("@message_id", message_id)), f);
+}
+
+enum status
+location_copy(struct store *s, const struct location *at, int64_t outbox, struct fault *f)
+{
+	return db_run(s, SQL_LOCATION_COPY, DB_VALS(AT(at), db_int("@outbox", outbox)), f);
 }
 
 enum status
@@ -179,20 +186,21 @@ store_copy(struct store *s, int64_t message, const struct location *at, struct f
 }
 
 static enum status
-own_locked(struct store *s, const struct location *at, struct fault *f)
+own_locked(struct store *s, const struct location *at, const char *message_id, struct fault *f)
 {
-	if (location_own(s, at, f) != ST_OK)
+	if (location_own(s, at, message_id, f) != ST_OK)
 		return f->st;
 	return location_forget_attempts(s, at, f);
 }
 
 enum status
-store_location_own(struct store *s, const struct location *at, struct fault *f)
+store_location_own(struct store *s, const struct location *at, const char *message_id,
+    struct fault *f)
 {
 	bool mine;
 	enum status st = db_enter(s, &mine, f);
 
 	if (st != ST_OK)
 		return st;
-	return db_leave(s, mine, own_locked(s, at, f), f);
+	return db_leave(s, mine, own_locked(s, at, message_id, f), f);
 }

@@ -14,8 +14,12 @@ enum location_done {
 
 enum status location_put(struct store *s, const struct location *at, int64_t message,
     enum location_done done, struct fault *f) MUST_USE;
-/* A copy of a mail of ours, unless a message is known there. */
-enum status location_own(struct store *s, const struct location *at, struct fault *f) MUST_USE;
+/* A copy of a mail of ours, unless a message is known there: of the outbox row with that
+ * Message-ID, of one that we just appended. */
+enum status location_own(struct store *s, const struct location *at, const char *message_id,
+    struct fault *f) MUST_USE;
+enum status location_copy(struct store *s, const struct location *at, int64_t outbox,
+    struct fault *f) MUST_USE;
 enum status location_forget_attempts(struct store *s, const struct location *at,
     struct fault *f) MUST_USE;
 

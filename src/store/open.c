@@ -146,7 +146,8 @@ settle(struct store *s, struct fault *f)
 		return f->st;
 	if (s->mode == STORE_READ)
 		return db_run(s, SQL_SET_QUERY_ONLY, NULL, 0, f);
-	if (insist(s, SQL_SET_WAL, SQL_GET_WAL, "wal", f) != ST_OK)
+	if (insist(s, SQL_SET_WAL, SQL_GET_WAL, "wal", f) != ST_OK ||
+	    insist(s, SQL_SET_SECURE, SQL_GET_SECURE, "1", f) != ST_OK)
 		return f->st;
 	return db_run(s, SQL_SET_WAL_KEEP, NULL, 0, f);
 }

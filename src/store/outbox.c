@@ -268,7 +268,7 @@ copied_locked(struct store *s, int64_t row, const struct location *at, struct fa
 {
 	if (db_run(s, SQL_COPY_DONE, DB_VALS(db_int("@id", row)), f) != ST_OK)
 		return f->st;
-	return at == NULL ? ST_OK : location_own(s, at, f);
+	return at == NULL ? ST_OK : location_copy(s, at, row, f);
 }
 
 enum status

@@ -1,6 +1,6 @@
 #include "query.h"
 
-#include "db.h"
+#include "query_int.h"
 
 #include <assert.h>
 
@@ -13,8 +13,8 @@ word_known(bool known)
 	assert(known);
 }
 
-static void
-ticket_read(struct stmt *q, struct arena *a, struct ticket_row *t)
+void
+query_ticket_read(struct stmt *q, struct arena *a, struct ticket_row *t)
 {
 	*t = (struct ticket_row){
 		.id = db_col_int(q, 0), .ref = db_col_text(q, 1, a),
@@ -42,7 +42,7 @@ query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK) {
-		ticket_read(q, a, &t);
+		query_ticket_read(q, a, &t);
 		if ((st = each(ctx, &t)) != ST_OK)
 			break;
 	}
@@ -58,7 +58,7 @@ query_ticket(struct store *s, struct arena *a, const char *ref, struct ticket_ro
 	enum status st = db_step(q, f);
 
 	if (st == ST_OK)
-		ticket_read(q, a, out);
+		query_ticket_read(q, a, out);
 	db_end(q);
 	return st;
 }
@@ -104,8 +104,8 @@ query_participants(struct store *s, struct arena *a, int64_t ticket,
 	return st == ST_NONE ? ST_OK : st;
 }
 
-static void
-message_read(struct stmt *q, struct arena *a, struct message_row *m)
+void
+query_message_read(struct stmt *q, struct arena *a, struct message_row *m)
 {
 	*m = (struct message_row){
 		.id = db_col_int(q, 0), .message_id = db_col_text(q, 1, a),
@@ -127,7 +127,7 @@ query_messages(struct store *s, struct arena *a, int64_t since,
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK) {
-		message_read(q, a, &m);
+		query_message_read(q, a, &m);
 		if ((st = each(ctx, &m)) != ST_OK)
 			break;
 	}
@@ -135,8 +135,8 @@ query_messages(struct store *s, struct arena *a, int64_t since,
 	return st == ST_NONE ? ST_OK : st;
 }
 
-static void
-outbox_read(struct stmt *q, struct arena *a, struct outbox_row *o)
+void
+query_outbox_read(struct stmt *q, struct arena *a, struct outbox_row *o)
 {
 	*o = (struct outbox_row){
 		.id = db_col_int(q, 0), .ticket = db_col_text(q, 3, a),
@@ -159,7 +159,7 @@ query_queue(struct store *s, struct arena *a,
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK) {
-		outbox_read(q, a, &o);
+		query_outbox_read(q, a, &o);
 		if ((st = each(ctx, &o)) != ST_OK)
 			break;
 	}

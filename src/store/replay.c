@@ -1,25 +1,22 @@
 #include "query.h"
 
-#include "db.h"
 #include "limits.h"
+#include "query_int.h"
 
 #include <assert.h>
 
-static enum status
-attachments_read(struct store *s, struct arena *a, int64_t message, struct replay_row *r,
-    struct fault *f)
+enum status
+query_files(struct store *s, struct arena *a, int64_t message, struct attachment **out,
+    size_t *n, struct fault *f)
 {
+	struct attachment *v = arena_new(a, struct attachment, LIMIT_ATTACHMENTS);
 	struct stmt *q = db_start(s, SQL_ATTACHMENT_NAMES, DB_VALS(db_int("@message", message)));
 	enum status st = ST_NONE;
 
-	r->att = arena_new(a, struct attachment, LIMIT_ATTACHMENTS);
-	while (r->natt < LIMIT_ATTACHMENTS && (st = db_step(q, f)) == ST_OK) {
-		struct attachment *x = &r->att[r->natt++];
-
-		x->filename = db_col_text(q, 0, a);
-		x->type = db_col_text(q, 1, a);
-		x->size = (size_t)db_col_int(q, 2);
-	}
+	*out = v;
+	for (*n = 0; *n < LIMIT_ATTACHMENTS && (st = db_step(q, f)) == ST_OK; (*n)++)
+		v[*n] = (struct attachment){ .filename = db_col_text(q, 0, a),
+		    .type = db_col_text(q, 1, a), .size = (uint64_t)db_col_int(q, 2) };
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -39,7 +36,7 @@ row_read(struct store *s, struct stmt *q, struct arena *a, struct replay_row *r,
 	};
 	known = urgency_of(db_peek_text(q, 4), &r->urgency);
 	assert(known);
-	return attachments_read(s, a, db_col_int(q, 0), r, f);
+	return query_files(s, a, db_col_int(q, 0), &r->att, &r->natt, f);
 }
 
 enum status

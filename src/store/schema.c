@@ -40,6 +40,11 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " TEXT("contact_sur")
 	") STRICT, WITHOUT ROWID;" },
 
+	/* Who must not be written to by machine, of those that are forgotten: a keyed hash. */
+	{ 1, "CREATE TABLE silenced ("
+	" hash BLOB PRIMARY KEY CHECK (length(hash) = 32)"
+	") STRICT, WITHOUT ROWID;" },
+
 	{ 1, "CREATE TABLE ticket ("
 	" id INTEGER PRIMARY KEY,"
 	" ref TEXT NOT NULL UNIQUE CHECK (ref <> ''),"
@@ -63,6 +68,10 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " TEXT("lang") ","
 	" " TEXT("quartier") ","
 	" " TEXT("subject") ","
+	/* The citizen as a keyed hash, for counting; empty: nobody. */
+	" person BLOB NOT NULL DEFAULT x'' CHECK (length(person) IN (0, 32)),"
+	/* 3: nothing but figures is left; 1 and 2 on the way there. */
+	" erased INTEGER NOT NULL DEFAULT 0 CHECK (erased BETWEEN 0 AND 3),"
 	" CHECK ((state = 'closed') = (closed_at <> 0))"
 	") STRICT;" },
 	{ 1, "CREATE INDEX ticket_state ON ticket (state);" },
@@ -98,6 +107,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" ticket INTEGER REFERENCES ticket (id),"
 	" copies INTEGER NOT NULL DEFAULT 1,"
 	" visible INTEGER NOT NULL DEFAULT 1 CHECK (visible IN (0, 1)),"
+	" " BOOL("unwanted") ","		/* to leave the mailbox, wherever it is seen */
 	" " INT0("flags") ","
 	" " TEXT("category") ","
 	" " ONE_OF("urgency", URGENCIES) ","
@@ -108,6 +118,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX message_message_id ON message (message_id);" },
 	{ 1, "CREATE INDEX message_ticket ON message (ticket, id);" },
+	{ 1, "CREATE INDEX message_unwanted ON message (id) WHERE unwanted;" },
 	{ 1, "CREATE INDEX message_aside ON message (id) WHERE outcome = 'quarantined';" },
 	{ 1, "CREATE INDEX message_received ON message (received, id);" },
 
@@ -142,17 +153,20 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " TEXT("why")
 	") STRICT;" },
 
-	/* message NULL: a copy of our own mail.  done: enum location_done. */
+	/* message NULL: a copy of our own mail, of that outbox where it is known.
+	 * done: enum location_done. */
 	{ 1, "CREATE TABLE location ("
 	" id INTEGER PRIMARY KEY,"
 	" mailbox TEXT NOT NULL,"
 	" uidvalidity INTEGER NOT NULL,"
 	" uid INTEGER NOT NULL,"
 	" message INTEGER REFERENCES message (id),"
+	" outbox INTEGER REFERENCES outbox (id),"
 	" done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1, 2)),"
 	" UNIQUE (mailbox, uidvalidity, uid)"
 	") STRICT;" },
 	{ 1, "CREATE INDEX location_message ON location (message, mailbox, uidvalidity);" },
+	{ 1, "CREATE INDEX location_outbox ON location (outbox) WHERE outbox IS NOT NULL;" },
 	{ 1, "CREATE INDEX location_pending ON location (mailbox, uidvalidity, uid)"
 	" WHERE done = 0;" },
 
@@ -205,6 +219,8 @@ static const struct { int version; const char *sql; } steps[] = {
 	" " BOOL("held") ","
 	" " BOOL("resent") ","
 	" " BOOL("filed") ","
+	" " BOOL("erased") ","
+	" " BOOL("unwanted") ","
 	" ticket INTEGER REFERENCES ticket (id),"
 	" message INTEGER REFERENCES message (id),"
 	" mail_from TEXT NOT NULL,"
@@ -232,6 +248,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" WHERE state = 'queued' AND held = 1;" },
 	{ 1, "CREATE INDEX outbox_live ON outbox (state, held, created)"
 	" WHERE state <> 'sent';" },
+	{ 1, "CREATE INDEX outbox_unwanted ON outbox (id) WHERE unwanted;" },
 	{ 1, "CREATE INDEX outbox_ticket ON outbox (ticket, kind);" },
 	{ 1, "CREATE INDEX outbox_copies ON outbox (id) WHERE state = 'sent' AND filed = 0;" },
 	{ 1, "CREATE INDEX outbox_person ON outbox (person, created, state)"

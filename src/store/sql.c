@@ -46,6 +46,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_SET_WAL] = "PRAGMA journal_mode = WAL",
 	[SQL_GET_WAL] = "PRAGMA journal_mode",
 	[SQL_SET_WAL_KEEP] = "PRAGMA journal_size_limit = 16777216",
+	[SQL_SET_SECURE] = "PRAGMA secure_delete = ON",
+	[SQL_GET_SECURE] = "PRAGMA secure_delete",
 	[SQL_SET_SYNC] = "PRAGMA synchronous = FULL",
 	[SQL_GET_SYNC] = "PRAGMA synchronous",
 	/* No temporary files: reading works on a full disk, and savepoints stay in memory. */
@@ -85,8 +87,12 @@ static const char *const texts[SQL_COUNT] = {
 	    " ON CONFLICT (mailbox, uidvalidity, uid)"
 	    " DO UPDATE SET message = excluded.message, done = excluded.done",
 	[SQL_LOCATION_OWN] =
-	    "INSERT INTO location (mailbox, uidvalidity, uid, message, done)"
-	    " VALUES (@mailbox, @uidvalidity, @uid, NULL, 1) ON CONFLICT DO NOTHING",
+	    "INSERT INTO location (mailbox, uidvalidity, uid, message, outbox, done)"
+	    " VALUES (@mailbox, @uidvalidity, @uid, NULL, (SELECT id FROM outbox"
+	    " WHERE message_id = @message_id), 1) ON CONFLICT DO NOTHING",
+	[SQL_LOCATION_COPY] =
+	    "INSERT INTO location (mailbox, uidvalidity, uid, message, outbox, done)"
+	    " VALUES (@mailbox, @uidvalidity, @uid, NULL, @outbox, 1) ON CONFLICT DO NOTHING",
 	[SQL_CURSOR_GET] = "SELECT uidvalidity, uid FROM cursor WHERE mailbox = @mailbox",
 	[SQL_CURSOR_SET] =
 	    "INSERT INTO cursor (mailbox, uidvalidity, uid) VALUES (@mailbox, @uidvalidity,"
@@ -175,9 +181,9 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_TICKET_OPEN] =
 	    "INSERT INTO ticket (ref, state, outcome, urgency, sensitive, untrusted, category,"
 	    " citizen, opened, last_activity, closed_at, due, due_ar, due_silence, about, lang,"
-	    " quartier, subject) VALUES (@ref, @state, '', @urgency, @sensitive, @untrusted,"
+	    " quartier, subject, person) VALUES (@ref, @state, '', @urgency, @sensitive, @untrusted,"
 	    " @category, lower(@citizen), @received, @received, @closed_at, @due, @due_ar,"
-	    " @due_silence, @about, @lang, @quartier, @subject)",
+	    " @due_silence, @about, @lang, @quartier, @subject, @person)",
 	[SQL_TICKET_NOW] = "SELECT state, urgency FROM ticket WHERE id = @ticket",
 	[SQL_TICKET_JOIN] =
 	    "UPDATE ticket SET state = @state, urgency = @urgency,"
@@ -361,6 +367,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " @category)"
 	    " AND (@agent = '' OR t.agent = @agent) ORDER BY t.id",
 	[SQL_TICKET] = TICKET_ROW " WHERE t.ref = @ref",
+	[SQL_PERSON_TICKETS] = TICKET_ROW " WHERE t.citizen = @address ORDER BY t.id",
 	[SQL_TIMELINE] =
 	    "SELECT at, kind, by, text FROM event WHERE ticket = @ticket ORDER BY id",
 	[SQL_PARTICIPANTS] =
@@ -394,7 +401,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " not_before = @now, next_at = @now,"
 	    " released_at = CASE WHEN held THEN @now ELSE released_at END, held = 0,"
 	    " resent = CASE WHEN state = 'unsure' THEN 1 ELSE resent END"
-	    " WHERE id = @id AND state <> 'sent' AND NOT withdrawn",
+	    " WHERE id = @id AND state <> 'sent' AND NOT withdrawn AND NOT erased",
 	[SQL_QUEUE_DROP] =
 	    "UPDATE outbox SET state = 'dead', last_error = 'dropped' WHERE id = @id"
 	    " AND state <> 'sent'",

@@ -1,14 +1,40 @@
-/* Statements of what administrators do: review, backup, the journal, rebuilding. */
+/* Statements of what administrators do: review, persons' rights, backup,
+ * the journal, rebuilding. */
 #include "sql.h"
+
+#include "state.h"
+
+#include <stddef.h>
 
 /* Why a mail of a database that was put back waits for a human. */
 #define FROM_BACKUP "'from a backup: it may have gone out since'"
+
+#define OUTWARD OUTWARD_KINDS(STATE_SQL) "'~'"
+/* Tickets that are anonymous, messages whose words are gone: now, or since an earlier time. */
+#define ERASED "(SELECT id FROM ticket WHERE erased > 0)"
+#define HIDDEN "(SELECT id FROM message WHERE NOT visible)"
+/* A person of no ticket that is kept. */
+#define ALONE "NOT EXISTS (SELECT 1 FROM ticket t WHERE t.citizen = person.address)"
+
+/* The hash of the bytes stays: by it a mail is known when it is seen again. */
+#define MESSAGE_BLANKED "UPDATE message SET visible = 0, sender = '', subject = ''," \
+	" message_id = '', body = zeroblob(32), hits = '', "
+#define MESSAGE_BLANK MESSAGE_BLANKED "unwanted = max(unwanted, @mailbox)"
+/* What was not sent never will be.  Agents' addresses stay. */
+#define OUTBOX_BLANK "UPDATE outbox SET erased = 1, filed = 1, held = 0," \
+	" last_error = CASE state WHEN 'sent' THEN '' ELSE 'erased' END," \
+	" state = CASE state WHEN 'sent' THEN state ELSE 'dead' END," \
+	" rcpt = CASE WHEN kind IN (" OUTWARD ") THEN 'erased' ELSE rcpt END," \
+	" person = CASE WHEN kind IN (" OUTWARD ") THEN '' ELSE person END," \
+	" domain = CASE WHEN kind IN (" OUTWARD ") THEN '' ELSE domain END," \
+	" unwanted = max(unwanted, @mailbox AND kind IN (" OUTWARD "))"
 
 static const char *const texts[SQL_COUNT] = {
 	[SQL_REVIEW] =
 	    "SELECT m.id, m.message_id, m.received, m.sender, m.subject, m.because, m.sensitive,"
 	    " coalesce(w.kind = 'release', 0), coalesce(w.why, '') FROM message m"
-	    " LEFT JOIN wish w ON w.message = m.id WHERE m.outcome = 'quarantined' ORDER BY m.id",
+	    " LEFT JOIN wish w ON w.message = m.id WHERE m.outcome = 'quarantined'"
+	    " AND m.visible ORDER BY m.id",
 	[SQL_REVIEW_OPEN] =
 	    "SELECT 1 FROM message m WHERE m.id = @message AND m.outcome = 'quarantined'"
 	    " AND m.visible AND NOT EXISTS (SELECT 1 FROM wish w WHERE w.message = m.id)",
@@ -29,6 +55,122 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_WISH_WAITS] =
 	    "UPDATE wish SET why = @why WHERE message = @message AND why <> @why",
 	[SQL_WISH_DONE] = "DELETE FROM wish WHERE message = @message",
+
+	[SQL_PERSON_FACTS] =
+	    "WITH t AS (SELECT id, sensitive, state FROM ticket WHERE citizen = @address),"
+	    " m AS (SELECT id, received, sensitive AND ticket IS NULL AS alone FROM message"
+	    " WHERE visible AND (sender = @address OR ticket IN (SELECT id FROM t)))"
+	    " SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM t WHERE sensitive)"
+	    " + (SELECT count(*) FROM m WHERE alone),"
+	    " (SELECT count(*) FROM t WHERE state <> 'closed'), (SELECT count(*) FROM m),"
+	    " coalesce((SELECT min(received) FROM m), 0),"
+	    " coalesce((SELECT max(received) FROM m), 0),"
+	    " (SELECT count(*) FROM attachment WHERE message IN (SELECT id FROM m)),"
+	    " (SELECT count(*) FROM outbox WHERE NOT erased AND (person = @address"
+	    " OR ticket IN (SELECT id FROM t))),"
+	    " coalesce((SELECT no_auto FROM person WHERE address = @address), 0),"
+	    " coalesce((SELECT contact_sur <> '' FROM person WHERE address = @address), 0)",
+	[SQL_PERSON_MESSAGES] =
+	    "SELECT m.id, m.message_id, lower(hex(m.sha256)), coalesce(t.ref, ''), m.because,"
+	    " m.sender, m.subject, m.copies, m.received, m.outcome, m.role, m.visible,"
+	    " coalesce(x.text, ''), m.size FROM message m LEFT JOIN ticket t ON t.id = m.ticket"
+	    " LEFT JOIN message_text x ON x.message = m.id WHERE m.visible AND (m.sender ="
+	    " @address OR m.ticket IN (SELECT id FROM ticket WHERE citizen = @address))"
+	    " ORDER BY m.received, m.id",
+	[SQL_PERSON_SENT] =
+	    "SELECT o.id, o.kind, o.state, coalesce(t.ref, ''), o.rcpt, o.last_error,"
+	    " o.message_id, o.tries, o.next_at, o.created, o.held, o.sent_at,"
+	    " coalesce(w.bytes, x'') FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
+	    " LEFT JOIN wire w ON w.outbox = o.id WHERE o.person = @address OR (o.kind IN ("
+	    OUTWARD ") AND o.ticket IN (SELECT id FROM ticket WHERE citizen = @address))"
+	    " ORDER BY o.id",
+	[SQL_SILENCED] = "SELECT 1 FROM silenced WHERE hash = @hash",
+	[SQL_SILENCED_ADD] =
+	    "INSERT INTO silenced (hash) VALUES (@hash) ON CONFLICT DO NOTHING",
+
+	[SQL_ERASE_SENDING] =
+	    "SELECT 1 FROM outbox WHERE state = 'sending' AND state <> 'sent' AND (person ="
+	    " @address OR ticket IN (SELECT id FROM ticket WHERE citizen = @address)"
+	    " OR message IN (SELECT id FROM message WHERE sender = @address))",
+	[SQL_ERASE_IDS] =
+	    "DELETE FROM known_id WHERE minted_for = @address OR message_id IN"
+	    " (SELECT message_id FROM message WHERE sender = @address AND message_id <> '')",
+	/* A delivery report, or what was sent, in a ticket of somebody else. */
+	[SQL_ERASE_NAMED] =
+	    "UPDATE event SET text = '' WHERE instr(lower(text), @address) > 0",
+	[SQL_ERASE_UNDO_NAMED] =
+	    "DELETE FROM undo_value WHERE instr(lower(key || ' ' || was || ' ' || became),"
+	    " @address) > 0",
+	[SQL_ERASE_TAKES_PART] = "DELETE FROM participant WHERE address = @address",
+	[SQL_ERASE_MARK] =
+	    "UPDATE ticket SET erased = 1 WHERE citizen = @address AND erased = 0",
+	[SQL_ERASE_SENDER] =
+	    MESSAGE_BLANK " WHERE visible AND sender = @address",
+	[SQL_ERASE_RCPT] =
+	    OUTBOX_BLANK " WHERE NOT erased AND person = @address AND state <> 'sending'",
+	[SQL_EXPIRE_MARK] =
+	    "UPDATE ticket SET erased = 1 WHERE erased = 0 AND state = 'closed'"
+	    " AND category = @category AND last_activity < @before",
+	[SQL_EXPIRE_STRAYS] =
+	    MESSAGE_BLANKED "unwanted = 1 WHERE visible AND ticket IS NULL AND received < @before",
+	[SQL_ERASE_MESSAGES] =
+	    MESSAGE_BLANK " WHERE visible AND ticket IN " ERASED,
+	[SQL_ERASE_OUTBOX] =
+	    OUTBOX_BLANK " WHERE NOT erased AND state <> 'sending' AND (ticket IN " ERASED
+	    " OR message IN " HIDDEN ")",
+	[SQL_ERASE_REFS] = "SELECT ref FROM ticket WHERE erased = 1 ORDER BY id LIMIT @max",
+	[SQL_ERASE_TELL] =
+	    "INSERT INTO event (ticket, at, kind, by, text) SELECT id, @now, 'admin', @by,"
+	    " 'erased' FROM ticket WHERE erased = 1",
+	[SQL_ERASE_COUNTED] =
+	    "SELECT person FROM ticket WHERE erased = 1 AND length(person) > 0 LIMIT 1",
+	[SQL_ERASE_RENAME] =
+	    "UPDATE ticket SET person = @new, erased = 2 WHERE erased = 1 AND person = @old",
+	/* What was still open ends today: figures of days past stay as they were. */
+	[SQL_ERASE_TICKETS] =
+	    "UPDATE ticket SET erased = 3, citizen = '', subject = '',"
+	    " outcome = CASE WHEN state <> 'closed' AND outcome = '' THEN 'no_action'"
+	    " ELSE outcome END,"
+	    " closed_at = CASE WHEN state = 'closed' THEN closed_at ELSE @now END,"
+	    " state = 'closed' WHERE erased IN (1, 2)",
+	[SQL_ERASE_SILENT] =
+	    "SELECT address FROM person WHERE no_auto AND " ALONE,
+	[SQL_ERASE_PERSON] = "DELETE FROM person WHERE address = @address",
+	[SQL_ERASE_WAITING] =
+	    "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state <> 'dead'"
+	    " AND ticket IS NULL AND message IS NULL AND kind NOT IN (" OUTWARD ")",
+
+	[SQL_SWEEP_TEXTS] = "DELETE FROM message_text WHERE message IN " HIDDEN,
+	[SQL_SWEEP_FILES] = "DELETE FROM attachment WHERE message IN " HIDDEN,
+	[SQL_SWEEP_UNTOLD] = "DELETE FROM untold WHERE message IN " HIDDEN,
+	[SQL_SWEEP_WISHES] = "DELETE FROM wish WHERE message IN " HIDDEN,
+	[SQL_SWEEP_PARTICIPANTS] = "DELETE FROM participant WHERE ticket IN " ERASED,
+	[SQL_SWEEP_IDS] = "DELETE FROM known_id WHERE ticket IN " ERASED,
+	[SQL_SWEEP_MEETINGS] = "DELETE FROM meeting WHERE ticket IN " ERASED,
+	[SQL_SWEEP_VIGILS] = "DELETE FROM vigil WHERE ticket IN " ERASED,
+	[SQL_SWEEP_REMINDERS] = "DELETE FROM reminder WHERE ticket IN " ERASED,
+	[SQL_SWEEP_CONFIRMS] = "DELETE FROM confirm WHERE message IN " HIDDEN,
+	[SQL_SWEEP_UNDOS] =
+	    "DELETE FROM undo WHERE ticket IN " ERASED " OR message IN " HIDDEN,
+	[SQL_SWEEP_UNDO_VALUES] = "DELETE FROM undo_value WHERE ticket IN " ERASED,
+	[SQL_SWEEP_NOTICES] = "DELETE FROM notice WHERE ticket IN " ERASED,
+	/* Those of ours hold no word of anybody. */
+	[SQL_SWEEP_EVENTS] =
+	    "UPDATE event SET text = '' WHERE text <> '' AND kind NOT IN ('state', 'alert',"
+	    " 'admin') AND (ticket IN " ERASED " OR message IN " HIDDEN ")",
+	/* The bytes of what agents were sent serve nothing any more, and may name several people. */
+	[SQL_SWEEP_WIRES] =
+	    "DELETE FROM wire WHERE outbox IN (SELECT id FROM outbox WHERE erased"
+	    " OR (state = 'sent' AND kind NOT IN (" OUTWARD ")))",
+	[SQL_SWEEP_PERSONS] = "DELETE FROM person WHERE NOT no_auto AND " ALONE,
+	[SQL_SWEEP_ACKS] = "DELETE FROM ack_released WHERE at < @before",
+	[SQL_VACUUM] = "VACUUM",
+	[SQL_UNWANTED] =
+	    "SELECT l.id, l.mailbox, l.uidvalidity, l.uid, m.size FROM message m"
+	    " JOIN location l ON l.message = m.id WHERE m.unwanted AND l.done <> 2"
+	    " UNION ALL SELECT l.id, l.mailbox, l.uidvalidity, l.uid, 0 FROM outbox o"
+	    " JOIN location l ON l.outbox = o.id WHERE o.unwanted AND l.done <> 2"
+	    " ORDER BY 2, 3, 4 LIMIT @max",
 
 	[SQL_INTEGRITY] = "PRAGMA integrity_check(1)",
 	[SQL_FOREIGN_KEYS] = "PRAGMA foreign_key_check",

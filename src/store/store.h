@@ -87,9 +87,9 @@ enum status store_same(struct store *s, const struct mail_id *id, const char *me
 /* One more copy of that message at `at`: no new line in `messages`. */
 enum status store_copy(struct store *s, int64_t message, const struct location *at,
     struct fault *f) MUST_USE;
-/* A location of ours that is no message: a copy we appended to Sent ourselves. */
+/* A location of ours that is no message: a copy of our mail with that id, "" unknown, in Sent. */
 enum status store_location_own(struct store *s, const struct location *at,
-    struct fault *f) MUST_USE;
+    const char *message_id, struct fault *f) MUST_USE;
 
 enum status store_hits(struct store *s, struct arena *a, const struct thread_keys *keys,
     const char *sender, struct thread_hit **hits_out, size_t *n_out, struct fault *f) MUST_USE;
@@ -161,7 +161,11 @@ struct filing { int64_t location; uint32_t uid; enum file_want want; };
 enum status store_filings(struct store *s, struct arena *a, const char *mailbox,
     uint32_t uidvalidity, size_t max, struct filing **out, size_t *n, struct fault *f) MUST_USE;
 /* Done: the mark is set; `moved` (or NULL) is where the copy lives now when the server told. */
-struct filed { int64_t location; struct location moved; bool has_moved; };
+struct filed {
+	int64_t location;
+	struct location moved; bool has_moved;
+	bool gone;			/* removed: it is nowhere now */
+};
 enum status store_filed(struct store *s, const struct filed *v, size_t n,
     struct fault *f) MUST_USE;
 

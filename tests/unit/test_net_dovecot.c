@@ -211,6 +211,14 @@ test_file(void **state)
 	assert_int_equal(imap_meta(im, a, uids, 3, &m, &n, &f), ST_OK);
 	assert_int_equal(n, 0);
 	assert_int_equal(imap_move(im, a, uids, 0, "Bureau/Classés", &mv, &f), ST_OK);
+	/* Those and no others. */
+	assert_int_equal(imap_select(im, "Bureau/Classés", &box, &f), ST_OK);
+	assert_int_equal(box.exists, 4);
+	assert_int_equal(imap_remove(im, (const uint32_t[]){ 2, 4 }, 2, &f), ST_OK);
+	assert_int_equal(imap_remove(im, uids, 0, &f), ST_OK);
+	assert_int_equal(imap_remove(im, (const uint32_t[]){ 2 }, 1, &f), ST_OK);	/* gone already */
+	assert_int_equal(imap_select(im, "Bureau/Classés", &box, &f), ST_OK);
+	assert_int_equal(box.exists, 2);
 	imap_close(&im);
 }
 

@@ -104,7 +104,7 @@ words_that_are_missing(void **state)
 	int64_t n;
 
 	(void)open_ticket(b, "anne@example.org", 1);
-	OK(store_location_own(b->s, &at[1], &b->f));
+	OK(store_location_own(b->s, &at[1], "", &b->f));
 	OK(salvage_wanted(b->s, at, 3, want, &b->f));
 	assert_int_equal(want[0], SALVAGE_DONE);
 	assert_int_equal(want[1], SALVAGE_DONE);

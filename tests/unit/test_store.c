@@ -140,11 +140,11 @@ own_copy_is_known_and_no_message(void **state)
 	bool known = false;
 
 	(void)open_ticket(b, "anne@example.org", 1);
-	OK(store_location_own(b->s, &own, &b->f));
-	OK(store_location_own(b->s, &own, &b->f));
+	OK(store_location_own(b->s, &own, "", &b->f));
+	OK(store_location_own(b->s, &own, "", &b->f));
 	OK(store_known(b->s, &own, 1, &known, &b->f));
 	assert_true(known);
-	OK(store_location_own(b->s, &used, &b->f));
+	OK(store_location_own(b->s, &used, "", &b->f));
 	assert_int_equal(peek(b, "SELECT message FROM location WHERE uid = 1"), 1);
 	assert_int_equal(peek(b, "SELECT count(*) FROM message"), 1);
 }
