@@ -24,8 +24,8 @@ is_user_name(const char *z)
 	if (n == 0 || n > USER_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!(z[i] >= '0' && z[i] <= '9') && !((z[i] | 32) >= 'a' && (z[i] | 32) <= 'z') &&
-		    strchr(others, z[i]) == NULL)
+		if (!(z[i] >= '0' && z[i] <= '9') &&
+		    !((z[i] | 32) >= 'a' && (z[i] | 32) <= 'z') && strchr(others, z[i]) == NULL)
 			return false;
 	return true;
 }
@@ -62,7 +62,8 @@ ctl_confirm(const struct ctl *c, const char *question)
 int
 ctl_declined(const char *what)
 {
-	(void)fprintf(stderr, "bureauctl: %s: not confirmed (--yes to answer beforehand)\n", what);
+	(void)fprintf(
+	    stderr, "bureauctl: %s: not confirmed (--yes to answer beforehand)\n", what);
 	return EX_NOPERM;
 }
 
@@ -85,8 +86,10 @@ ctl_scrub(struct ctl *c, struct store *s)
 {
 	if (erase_scrub(s, &c->f) == ST_OK)
 		return EX_OK;
-	(void)fprintf(stderr, "bureauctl: erased, but the file still holds freed pages: run the same command "
-	    "again: %s\n", c->f.text);
+	(void)fprintf(stderr,
+	    "bureauctl: erased, but the file still holds freed pages: run the same command "
+	    "again: %s\n",
+	    c->f.text);
 	return EX_TEMPFAIL;
 }
 

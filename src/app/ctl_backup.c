@@ -41,7 +41,8 @@ ctl_backup(struct ctl *c)
 		jsonw_int(&j, "bytes", bytes);
 		jsonw_object_end(&j);
 	} else
-		buf_addf(&c->out, "%s: %lld bytes, whole and checked", c->argv[1], (long long)bytes);
+		buf_addf(
+		    &c->out, "%s: %lld bytes, whole and checked", c->argv[1], (long long)bytes);
 	buf_addc(&c->out, '\n');
 	ctl_flush(c);
 	return EX_OK;

@@ -36,8 +36,9 @@ struct exporting {
 static enum status
 mbox_flush(struct exporting *g)
 {
-	const char *name = g->mbox_part++ == 0 ? arena_printf(g->c->a, "%s.mbox", g->mbox_name) :
-	    arena_printf(g->c->a, "%s-%d.mbox", g->mbox_name, g->mbox_part);
+	const char *name = g->mbox_part++ == 0
+	    ? arena_printf(g->c->a, "%s.mbox", g->mbox_name)
+	    : arena_printf(g->c->a, "%s-%d.mbox", g->mbox_name, g->mbox_part);
 	enum status st = ST_OK;
 
 	if (buf_full(&g->mbox))
@@ -138,7 +139,8 @@ message_each(void *ctx, const struct person_message *m)
 	struct buf rebuilt BUF_AUTO;
 	struct exporting *g = ctx;
 	struct span raw;
-	enum status st = ctl_mailbox_raw(g->c, g->s, &g->box, a, m->row.id, m->row.sha256, &raw);
+	enum status st = ctl_mailbox_raw(
+	    g->c, g->s, &g->box, a, m->row.id, m->row.sha256, &raw);
 
 	buf_open(&rebuilt, REBUILT_MAX);
 	if (st != ST_OK && st != ST_NONE)
@@ -149,8 +151,9 @@ message_each(void *ctx, const struct person_message *m)
 		return mbox_put(g, raw, m->row.received);
 	}
 	g->rebuilt++;
-	mbox_rebuild(&rebuilt, &(struct mbox_kept){ m->row.from, m->row.subject, m->row.message_id,
-	    m->text, m->row.received });
+	mbox_rebuild(&rebuilt,
+	    &(struct mbox_kept){
+		m->row.from, m->row.subject, m->row.message_id, m->text, m->row.received });
 	return mbox_put(g, buf_span(&rebuilt), m->row.received);
 }
 
@@ -183,13 +186,15 @@ mails_write(struct exporting *g)
 	jsonw_array(&g->j, "messages");
 	g->mbox_name = "messages";
 	g->mbox_part = 0;
-	if (person_messages(g->s, g->address, message_each, g, &c->f) != ST_OK || mbox_flush(g) != ST_OK)
+	if (person_messages(g->s, g->address, message_each, g, &c->f) != ST_OK ||
+	    mbox_flush(g) != ST_OK)
 		return c->f.st;
 	jsonw_array_end(&g->j);
 	jsonw_array(&g->j, "sent");
 	g->mbox_name = "envoyes";
 	g->mbox_part = 0;
-	if (person_sent(g->s, g->address, sent_each, g, &c->f) != ST_OK || mbox_flush(g) != ST_OK)
+	if (person_sent(g->s, g->address, sent_each, g, &c->f) != ST_OK ||
+	    mbox_flush(g) != ST_OK)
 		return c->f.st;
 	jsonw_array_end(&g->j);
 	return ST_OK;
@@ -225,20 +230,20 @@ json_write(struct exporting *g, const struct person_facts *p)
 static enum status
 readme_write(struct exporting *g, const struct person_facts *p)
 {
-	const char *text = arena_printf(g->c->a,
-	    "Ce dossier contient tout ce que le %s (%s) conserve au sujet de l’adresse\n%s,\n"
-	    "le %s à %s.\n\n"
-	    "messages.mbox   %zu message%s reçus : %zu tels qu’ils sont dans la boîte aux lettres,\n"
-	    "                %zu reconstitués d’après le texte conservé (sans pièces jointes)\n"
-	    "envoyes.mbox    %zu message%s envoyés par le bureau\n"
-	    "donnees.json    %lld dossier%s, leur suivi, les mêmes messages et ce que le bureau a noté\n\n"
-	    "Les fichiers .mbox s’ouvrent avec un logiciel de messagerie (Thunderbird, par exemple),\n"
-	    "le fichier .json avec un éditeur de texte. Pour faire corriger ou effacer ces données,\n"
-	    "écrivez à %s.\n",
-	    g->c->cfg->name, g->c->cfg->organisation, g->address, say_day(g->c->a,
-	    date_local_day(g->now)), say_time(g->c->a, g->now), g->raw + g->rebuilt,
-	    g->raw + g->rebuilt > 1 ? "s" : "", g->raw, g->rebuilt, g->sent, g->sent > 1 ? "s" : "",
-	    (long long)p->tickets, p->tickets > 1 ? "s" : "", g->c->cfg->address);
+	struct arena *a = g->c->a;
+	const struct config *cfg = g->c->cfg;
+	const char *text = arena_printf(a,
+	    "Tout ce que le %s (%s) conserve au sujet de\nl’adresse %s, le %s à %s.\n\n"
+	    "messages.mbox  messages reçus : %zu tels qu’ils sont dans la boîte aux lettres,\n"
+	    "               %zu reconstitués d’après le texte conservé, sans pièces jointes\n"
+	    "envoyes.mbox   messages envoyés par le bureau : %zu\n"
+	    "donnees.json   dossiers : %lld, leur suivi, les mêmes messages et les notes\n\n"
+	    "Les fichiers .mbox s’ouvrent avec un logiciel de messagerie (Thunderbird, par\n"
+	    "exemple), le fichier .json avec un éditeur de texte. Pour faire corriger ou\n"
+	    "effacer ces données, écrivez à %s.\n",
+	    cfg->name, cfg->organisation, g->address, say_day(a, date_local_day(g->now)),
+	    say_time(a, g->now), g->raw, g->rebuilt, g->sent, (long long)p->tickets,
+	    cfg->address);
 
 	return zip_add(g->zip, "LISEZMOI.txt", span_of(text), g->now, &g->c->f);
 }
@@ -255,7 +260,8 @@ archive_write(struct exporting *g, const struct person_facts *p)
 	buf_open(&g->mbox, MBOX_MAX);
 	g->zip = zip_open(STDOUT_FILENO);
 	if (ctl_mailbox_open(c, &g->box) != ST_OK)
-		(void)fprintf(stderr, "bureauctl: warning: mails are rebuilt from their text: %s\n", c->f.text);
+		(void)fprintf(stderr,
+		    "bureauctl: warning: mails are rebuilt from their text: %s\n", c->f.text);
 	st = json_write(g, p);
 	if (st == ST_OK)
 		st = readme_write(g, p);
@@ -275,12 +281,16 @@ ctl_export(struct ctl *c, struct store *s, const char *address, const struct per
 	enum status st;
 
 	if (isatty(STDOUT_FILENO)) {
-		(void)fprintf(stderr, "bureauctl: an archive is not for a terminal: redirect it to a file\n");
+		(void)fprintf(stderr,
+		    "bureauctl: an archive is not for a terminal: redirect it to a file\n");
 		return EX_USAGE;
 	}
-	if (p->sensitive > 0 && !(ctl_confirm(c, "Some of it is sensitive. Export it?") &&
-	    ctl_confirm(c, "Whoever reads the person's mailbox could have asked for it. Has an agent made "
-	    "sure, by another way than mail, that the person did?")))
+	if (p->sensitive > 0 &&
+	    !(ctl_confirm(c, "Some of it is sensitive. Export it?") &&
+		ctl_confirm(c,
+		    "Whoever reads the person's mailbox could have asked for it. Has an agent "
+		    "made "
+		    "sure, by another way than mail, that the person did?")))
 		return ctl_declined("not exported");
 	if (store_begin(s, &c->f) != ST_OK ||
 	    ctl_act_end(c, s, ctl_note(c, s, "person export", "")) != ST_OK)

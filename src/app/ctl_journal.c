@@ -64,8 +64,8 @@ check_text(struct ctl *c, const struct journal_check *k, const char *head)
 	if (k->bad != 0)
 		buf_addf(&c->out, "NOT OK  row %lld: %s\n", (long long)k->bad, k->why);
 	else
-		buf_addf(&c->out, "ok  %lld rows since %s, last row %lld\n", (long long)k->rows, since,
-		    (long long)k->last);
+		buf_addf(&c->out, "ok  %lld rows since %s, last row %lld\n", (long long)k->rows,
+		    since, (long long)k->last);
 	buf_addf(&c->out, "head %s\n", head);
 }
 
@@ -109,6 +109,8 @@ ctl_journal(struct ctl *c)
 	rc = ctl_store(c, STORE_READ, &s);
 	if (rc != EX_OK)
 		return rc;
-	return journal_list(s, c->a, c->argc == 2 ? c->argv[1] : "", row_each, c, &c->f) == ST_OK ?
-	    EX_OK : ctl_fail(c, EX_IOERR);
+	return journal_list(s, c->a, c->argc == 2 ? c->argv[1] : "", row_each, c, &c->f) ==
+		ST_OK
+	    ? EX_OK
+	    : ctl_fail(c, EX_IOERR);
 }

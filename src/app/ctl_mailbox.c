@@ -24,8 +24,8 @@ ctl_mailbox_open(struct ctl *c, struct ctl_mailbox *m)
 		return fault_set(&c->f, ST_PERM, "[imap]: no server that takes a password");
 	if (net_url_parse(c->a, cfg->imap_url, cfg->imap_starttls, &ic.url, &c->f) != ST_OK)
 		return c->f.st;
-	if (config_secret(c->a, cfg, "[imap] password_file", cfg->imap_password_file, &secret, &c->f)
-	    != ST_OK)
+	if (config_secret(c->a, cfg, "[imap] password_file", cfg->imap_password_file, &secret,
+		&c->f) != ST_OK)
 		return c->f.st;
 	ic.secret = secret.p;
 	return imap_open(&m->im, &ic, &c->f);
@@ -74,7 +74,8 @@ read_at(struct ctl *c, struct ctl_mailbox *m, const struct location *at, struct 
 		return c->f.st;
 	if (n == 0)
 		return ST_NONE;
-	if (imap_bodies(m->im, meta, 1, (size_t)meta[0].size + ROOM, body_came, w, &c->f) != ST_OK)
+	if (imap_bodies(m->im, meta, 1, (size_t)meta[0].size + ROOM, body_came, w, &c->f) !=
+	    ST_OK)
 		return c->f.st;
 	return w->found ? ST_OK : ST_NONE;
 }
@@ -94,7 +95,8 @@ ctl_mailbox_raw(struct ctl *c, struct store *s, struct ctl_mailbox *m, struct ar
 	for (size_t i = 0; i < n && !w.found; i++) {
 		enum status st = read_at(c, m, &place[i].at, &w);
 
-		if (st != ST_OK && st != ST_NONE) {	/* the session is dead: without it from now on */
+		if (st != ST_OK &&
+		    st != ST_NONE) { /* the session is dead: without it from now on */
 			imap_close(&m->im);
 			return ST_NONE;
 		}

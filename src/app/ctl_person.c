@@ -17,8 +17,9 @@ ticket_text(void *ctx, const struct ticket_row *t)
 
 	date_rfc3339(t->opened, opened);
 	date_rfc3339(t->last_activity, last);
-	buf_addf(&c->out, "  %s  %s%s, %d messages, %s to %s\n", t->ref, ticket_state_name(t->state),
-	    t->sensitive ? ", sensitive" : "", t->messages, opened, last);
+	buf_addf(&c->out, "  %s  %s%s, %d messages, %s to %s\n", t->ref,
+	    ticket_state_name(t->state), t->sensitive ? ", sensitive" : "", t->messages, opened,
+	    last);
 	return ST_OK;
 }
 
@@ -70,7 +71,8 @@ show_text(struct ctl *c, struct store *s, const char *address, const struct pers
 		date_rfc3339(p->first, first);
 	if (p->last != 0)
 		date_rfc3339(p->last, last);
-	buf_addf(&c->out, "%lld tickets, %lld messages with %lld files, %s to %s; %lld mails sent\n",
+	buf_addf(&c->out,
+	    "%lld tickets, %lld messages with %lld files, %s to %s; %lld mails sent\n",
 	    (long long)p->tickets, (long long)p->messages, (long long)p->files, first, last,
 	    (long long)p->sent);
 	if (p->no_auto)
@@ -96,14 +98,21 @@ show(struct ctl *c, struct store *s, const char *address, const struct person_fa
 static bool
 is_meant(struct ctl *c, const struct person_facts *p)
 {
-	if (!ctl_confirm(c, arena_printf(c->a, "%lld messages and the names in %lld tickets (%lld still "
-	    "open) will be gone for good. Erase them?", (long long)p->messages, (long long)p->tickets,
-	    (long long)p->open)))
+	if (!ctl_confirm(c,
+		arena_printf(c->a,
+		    "%lld messages and the names in %lld tickets (%lld still "
+		    "open) will be gone for good. Erase them?",
+		    (long long)p->messages, (long long)p->tickets, (long long)p->open)))
 		return false;
-	return p->sensitive == 0 || ctl_confirm(c, arena_printf(c->a, "%lld of it is sensitive: a person "
-	    "in danger may need what is written there, and whoever reads their mailbox could have "
-	    "asked. Has an agent made sure, by another way than mail, that the person did?",
-	    (long long)p->sensitive));
+	return p->sensitive == 0 ||
+	    ctl_confirm(c,
+		arena_printf(c->a,
+		    "%lld of it is sensitive: a person "
+		    "in danger may need what is written there, and whoever reads their mailbox "
+		    "could have "
+		    "asked. Has an agent made sure, by another way than mail, that the person "
+		    "did?",
+		    (long long)p->sensitive));
 }
 
 /* A line of the journal for each ticket, or one for all. */
@@ -160,24 +169,32 @@ certificate_text(struct ctl *c, const struct erased *e)
 	struct buf *b = &c->out;
 	int64_t now = clock_now();
 
-	buf_addf(b, "Certificat d’effacement\n\n%s – %s\nFait le %s à %s par %s.\n\n", c->cfg->name,
-	    c->cfg->organisation, say_day(c->a, date_local_day(now)), say_time(c->a, now), ctl_user(c));
+	buf_addf(b, "Certificat d’effacement\n\n%s – %s\nFait le %s à %s par %s.\n\n",
+	    c->cfg->name, c->cfg->organisation, say_day(c->a, date_local_day(now)),
+	    say_time(c->a, now), ctl_user(c));
 	buf_addf(b, "Dossiers rendus anonymes : %lld", (long long)e->tickets);
 	for (size_t i = 0; i < e->nrefs; i++)
 		buf_addf(b, "%s%s", i == 0 ? " (" : ", ", e->refs[i]);
-	buf_addf(b, "%s\nMessages effacés : %lld\nPièces jointes effacées : %lld\n"
-	    "Courriels du bureau effacés : %lld\n", e->nrefs > 0 ? ")" : "", (long long)e->messages,
-	    (long long)e->files, (long long)e->sent);
+	buf_addf(b,
+	    "%s\nMessages effacés : %lld\nPièces jointes effacées : %lld\n"
+	    "Courriels du bureau effacés : %lld\n",
+	    e->nrefs > 0 ? ")" : "", (long long)e->messages, (long long)e->files,
+	    (long long)e->sent);
 	buf_addf(b, "Boîte aux lettres : %s\n\n", c->mailbox ?
 	    "les messages en sont retirés au prochain passage du service." :
 	    "les originaux y restent (l’option --mailbox les retire aussi).");
-	buf_addz(b, "Restent, sans nom, sans adresse et sans texte : les références, les dates, les "
-	    "catégories\net les issues, pour que les chiffres des mois passés ne changent pas, et "
+	buf_addz(b,
+	    "Restent, sans nom, sans adresse et sans texte : les références, les dates, les "
+	    "catégories\net les issues, pour que les chiffres des mois passés ne changent pas, "
+	    "et "
 	    "l’empreinte des\nmessages. Les copies de sauvegarde plus anciennes ne sont pas "
 	    "modifiées.\n");
 	if (e->waiting > 0)
-		buf_addf(b, "\nAttention : %lld courriels pour les agents attendent encore d’être envoyés et "
-		    "peuvent contenir\nun nom. Refaites la même commande une fois qu’ils seront partis.\n",
+		buf_addf(b,
+		    "\nAttention : %lld courriels pour les agents attendent encore d’être "
+		    "envoyés et "
+		    "peuvent contenir\nun nom. Refaites la même commande une fois qu’ils "
+		    "seront partis.\n",
 		    (long long)e->waiting);
 }
 
@@ -230,7 +247,8 @@ person_do(struct ctl *c, int (*act)(struct ctl *c, struct store *s, const char *
 		return EX_USAGE;
 	}
 	if (is_staff(c, address)) {
-		(void)fprintf(stderr, "bureauctl: an agent's or the bureau's own address: its mails belong to "
+		(void)fprintf(stderr,
+		    "bureauctl: an agent's or the bureau's own address: its mails belong to "
 		    "the tickets\n");
 		return EX_DATAERR;
 	}
@@ -240,7 +258,8 @@ person_do(struct ctl *c, int (*act)(struct ctl *c, struct store *s, const char *
 	if (act == erase && (rc = ctl_scrub_due(c, s)) != EX_OK)
 		return rc;
 	st = person_find(s, address, &p, &c->f);
-	return st == ST_OK ? act(c, s, address, &p) : ctl_fail(c, st == ST_NONE ? EX_DATAERR : EX_IOERR);
+	return st == ST_OK ? act(c, s, address, &p)
+			   : ctl_fail(c, st == ST_NONE ? EX_DATAERR : EX_IOERR);
 }
 
 int
@@ -255,6 +274,7 @@ ctl_person(struct ctl *c)
 	for (size_t i = 0; c->argc == 3 && i < sizeof acts / sizeof *acts; i++)
 		if (strcmp(c->argv[1], acts[i].name) == 0)
 			return person_do(c, acts[i].act);
-	(void)fprintf(stderr, "bureauctl: usage: bureauctl person show|export|erase ADDRESS [--mailbox]\n");
+	(void)fprintf(stderr,
+	    "bureauctl: usage: bureauctl person show|export|erase ADDRESS [--mailbox]\n");
 	return EX_USAGE;
 }

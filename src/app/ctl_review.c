@@ -40,7 +40,8 @@ row_text(struct ctl *c, const struct review_row *r)
 	ctl_cell(&c->out, r->sensitive ? "(sensitive)" : r->subject, 30);
 	buf_addf(&c->out, "  %s", r->because);
 	if (r->asked)
-		buf_addf(&c->out, " (to be released%s%s)", r->trouble[0] != '\0' ? ": " : "", r->trouble);
+		buf_addf(&c->out, " (to be released%s%s)", r->trouble[0] != '\0' ? ": " : "",
+		    r->trouble);
 }
 
 static enum status
@@ -66,7 +67,8 @@ choose(struct ctl *c, struct store *s, int64_t id, bool release)
 		return c->f.st;
 	st = (release ? review_release : review_spam)(s, id, ctl_user(c), clock_now(), &c->f);
 	if (st == ST_OK)
-		st = ctl_note(c, s, arena_printf(c->a, "review %s %lld", c->argv[1], (long long)id), "");
+		st = ctl_note(
+		    c, s, arena_printf(c->a, "review %s %lld", c->argv[1], (long long)id), "");
 	return ctl_act_end(c, s, st);
 }
 
@@ -102,14 +104,17 @@ ctl_review(struct ctl *c)
 	struct store *s AUTO(store_close) = NULL;
 	int rc;
 
-	if (c->argc == 3 && (strcmp(c->argv[1], "release") == 0 || strcmp(c->argv[1], "spam") == 0))
+	if (c->argc == 3 &&
+	    (strcmp(c->argv[1], "release") == 0 || strcmp(c->argv[1], "spam") == 0))
 		return act(c);
 	if (c->argc != 1) {
-		(void)fprintf(stderr, "bureauctl: usage: bureauctl review [release ID|spam ID]\n");
+		(void)fprintf(
+		    stderr, "bureauctl: usage: bureauctl review [release ID|spam ID]\n");
 		return EX_USAGE;
 	}
 	rc = ctl_store(c, STORE_READ, &s);
 	if (rc != EX_OK)
 		return rc;
-	return review_list(s, c->a, row_each, c, &c->f) == ST_OK ? EX_OK : ctl_fail(c, EX_IOERR);
+	return review_list(s, c->a, row_each, c, &c->f) == ST_OK ? EX_OK
+								 : ctl_fail(c, EX_IOERR);
 }

@@ -1,5 +1,5 @@
-/* erasing.c - what was erased leaves the mailbox, wherever it is seen.  Losing an answer here is
- * harmless: the rows stay until the mails are gone. */
+/* erasing.c - what was erased leaves the mailbox, wherever it is seen.  Losing an answer here
+ * is harmless: the rows stay until the mails are gone. */
 #include "intake.h"
 
 #include "clock.h"
@@ -25,7 +25,8 @@ those_there(struct intake *in, struct arena *a, const struct unwanted *v, size_t
 	for (size_t i = 0; i < nmeta; i++) {	/* both ascend */
 		while (k < n && v[k].at.uid < meta[i].uid)
 			k++;
-		if (k < n && v[k].at.uid == meta[i].uid && (v[k].size == 0 || v[k].size == meta[i].size))
+		if (k < n && v[k].at.uid == meta[i].uid &&
+		    (v[k].size == 0 || v[k].size == meta[i].size))
 			there[(*nthere)++] = meta[i].uid;
 	}
 	return ST_OK;

@@ -1,5 +1,6 @@
 /* wishes.c - what an administrator wants of mails that were set aside, carried out where their
- * bytes are.  Every step leaves the wish until it is done: losing an answer here is harmless. */
+ * bytes are.  Every step leaves the wish until it is done: losing an answer here is harmless.
+ */
 #include "intake.h"
 
 #include "log.h"
@@ -65,10 +66,12 @@ wish_lost(struct intake *in, const struct wish *w, struct fault *f)
 
 	if (!w->release)	/* there is nothing left to move */
 		return wish_done(in->role->store, w->message, f);
-	if (wish_waits(in->role->store, w->message, "not found in the mailbox", &said, f) != ST_OK)
+	if (wish_waits(in->role->store, w->message, "not found in the mailbox", &said, f) !=
+	    ST_OK)
 		return f->st;
 	if (!said)
-		log_event(LOG_L_WARN, "review", "message=%lld done=no why=\"not found in the mailbox\"",
+		log_event(LOG_L_WARN, "review",
+		    "message=%lld done=no why=\"not found in the mailbox\"",
 		    (long long)w->message);
 	return ST_OK;
 }

@@ -19,8 +19,8 @@ static void
 stamp(struct buf *out, int64_t at)
 {
 	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-	    "Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	enum { DAY = 86400 };
 	int64_t day = at / DAY - (at % DAY < 0), s = at - day * DAY;
 	struct date d = date_of_day((date_day)day);
@@ -60,7 +60,8 @@ mbox_rebuild(struct buf *out, const struct mbox_kept *m)
 	compose_field(out, "Subject", m->subject);
 	if (compose_id_ok(m->message_id))
 		compose_field(out, "Message-ID", m->message_id);
-	compose_field(out, "X-Bureaud-Rebuilt", "from the text that was kept; the original is gone");
+	compose_field(
+	    out, "X-Bureaud-Rebuilt", "from the text that was kept; the original is gone");
 	compose_field(out, "MIME-Version", "1.0");
 	compose_text(out, "text/plain", m->text);
 }

@@ -1,5 +1,5 @@
-/* mbox.h - mails one after the other in a text that every mail program opens ("mboxrd": RFC 4155,
- * with every ">*From " line quoted once more, so that nothing is lost). */
+/* mbox.h - mails one after the other in a text that every mail program opens ("mboxrd": RFC
+ * 4155, with every ">*From " line quoted once more, so that nothing is lost). */
 #ifndef MAIL_MBOX_H
 #define MAIL_MBOX_H
 

@@ -28,7 +28,8 @@ static enum status
 draft_fill(struct store *s, const char *draft, struct fault *f)
 {
 	sqlite3 *to = NULL;
-	int rc = sqlite3_open_v2(draft, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	int rc = sqlite3_open_v2(
+	    draft, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
 	enum status st = rc == SQLITE_OK ? pages_copy(s, to, f) :
 	    fault_set(f, ST_TEMP, "%s", sqlite3_errstr(rc));
 
@@ -80,7 +81,8 @@ draft_check(const char *draft, int64_t now, struct fault *f)
 	if (st == ST_OK)
 		st = db_run(s, SQL_CHECKPOINT, NULL, 0, f);
 	store_close(&s);
-	return st == ST_NONE ? fault_set(f, ST_PERM, "%s: gone while it was checked", draft) : st;
+	return st == ST_NONE ? fault_set(f, ST_PERM, "%s: gone while it was checked", draft)
+			     : st;
 }
 
 static enum status

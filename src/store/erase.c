@@ -51,7 +51,8 @@ sweep(struct erasing *g)
 		if (run(g, all[i], NULL, 0, NULL) != ST_OK)
 			return g->f->st;
 	if (run(g, SQL_SWEEP_FILES, NULL, 0, &g->out->files) != ST_OK ||
-	    run(g, SQL_SWEEP_ACKS, DB_VALS(db_int("@before", g->now - ACKS_SECONDS)), NULL) != ST_OK)
+	    run(g, SQL_SWEEP_ACKS, DB_VALS(db_int("@before", g->now - ACKS_SECONDS)), NULL) !=
+		ST_OK)
 		return g->f->st;
 	return db_get(g->s, SQL_ERASE_WAITING, NULL, 0, &g->out->waiting, g->f);
 }
@@ -75,7 +76,8 @@ silenced_keep(struct erasing *g)
 		struct sha256 h = person_hash(g->s, "silence", address[i]);
 
 		if (run(g, SQL_SILENCED_ADD, DB_VALS(db_sha("@hash", &h)), NULL) != ST_OK ||
-		    run(g, SQL_ERASE_PERSON, DB_VALS(db_text("@address", address[i])), NULL) != ST_OK)
+		    run(g, SQL_ERASE_PERSON, DB_VALS(db_text("@address", address[i])), NULL) !=
+			ST_OK)
 			return g->f->st;
 	}
 	return n == ROOM ? silenced_keep(g) : ST_OK;
@@ -119,7 +121,8 @@ count_renamed(struct erasing *g, const struct sha256 *salt, bool *more)
 	*more = st == ST_OK;
 	if (st != ST_OK)
 		return st == ST_NONE ? ST_OK : st;
-	return run(g, SQL_ERASE_RENAME, DB_VALS(db_blob("@old", old), db_sha("@new", &new)), NULL);
+	return run(
+	    g, SQL_ERASE_RENAME, DB_VALS(db_blob("@old", old), db_sha("@new", &new)), NULL);
 }
 
 static enum status
@@ -130,7 +133,8 @@ tickets_blank(struct erasing *g)
 
 	random_bytes(salt.b, sizeof salt.b);
 	if (refs_read(g) != ST_OK ||
-	    run(g, SQL_ERASE_TELL, DB_VALS(db_int("@now", g->now), db_text("@by", g->by)), NULL) != ST_OK)
+	    run(g, SQL_ERASE_TELL, DB_VALS(db_int("@now", g->now), db_text("@by", g->by)),
+		NULL) != ST_OK)
 		return g->f->st;
 	while (more)
 		if (count_renamed(g, &salt, &more) != ST_OK)
@@ -195,9 +199,10 @@ erase_expired(struct store *s, struct arena *a, const struct expiry *v, size_t n
 	*out = (struct erased){ 0 };
 	for (size_t i = 0; i < n; i++) {
 		const struct val before = db_int("@before", v[i].before);
-		enum status st = v[i].category[0] == '\0' ?
-		    run(&g, SQL_EXPIRE_STRAYS, DB_VALS(before), &out->messages) :
-		    run(&g, SQL_EXPIRE_MARK, DB_VALS(before, db_text("@category", v[i].category)), NULL);
+		enum status st = v[i].category[0] == '\0'
+		    ? run(&g, SQL_EXPIRE_STRAYS, DB_VALS(before), &out->messages)
+		    : run(&g, SQL_EXPIRE_MARK,
+			  DB_VALS(before, db_text("@category", v[i].category)), NULL);
 
 		if (st != ST_OK)
 			return st;
@@ -237,7 +242,8 @@ erase_scrub(struct store *s, struct fault *f)
 	    rewrite(s, f) != ST_OK || db_get(s, SQL_CHECKPOINT, NULL, 0, &busy, f) != ST_OK)
 		return f->st;
 	if (busy != 0)
-		return fault_set(f, ST_TEMP, "somebody reads the database: its log still holds what was "
+		return fault_set(f, ST_TEMP,
+		    "somebody reads the database: its log still holds what was "
 		    "erased");
 	if (waiting > 0)
 		return ST_OK;
@@ -261,8 +267,10 @@ erase_scrub_due(struct store *s, bool *due_out, struct fault *f)
 static void
 unwanted_read(struct stmt *q, struct arena *a, struct unwanted *u)
 {
-	*u = (struct unwanted){ db_col_int(q, 0), { db_col_text(q, 1, a),
-	    (uint32_t)db_col_int(q, 2), (uint32_t)db_col_int(q, 3) }, (uint64_t)db_col_int(q, 4) };
+	*u = (struct unwanted){ db_col_int(q, 0),
+		{ db_col_text(q, 1, a), (uint32_t)db_col_int(q, 2),
+		    (uint32_t)db_col_int(q, 3) },
+		(uint64_t)db_col_int(q, 4) };
 }
 
 enum status

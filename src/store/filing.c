@@ -41,8 +41,10 @@ static enum status
 filed_one(struct store *s, const struct filed *v, struct fault *f)
 {
 	int64_t message = 0;
-	enum status st = db_get(s, SQL_LOCATION_DONE, DB_VALS(db_int("@location", v->location),
-	    db_int("@done", v->has_moved || v->gone ? LOCATION_GONE : LOCATION_DONE)), &message, f);
+	enum status st = db_get(s, SQL_LOCATION_DONE,
+	    DB_VALS(db_int("@location", v->location),
+		db_int("@done", v->has_moved || v->gone ? LOCATION_GONE : LOCATION_DONE)),
+	    &message, f);
 
 	if (st != ST_OK)
 		return st == ST_NONE ? ST_OK : st;

@@ -8,15 +8,16 @@
  *   anchor ── row ── row ── ... ── row = head
  *
  * Limits: whoever has the key and the file can write another journal; a file put back whole, as
- * it once was, shows only against a head noted elsewhere (`bureauctl journal verify` prints it). */
+ * it once was, shows only against a head noted elsewhere (`bureauctl journal verify` prints
+ * it). */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
 #include "store.h"
 
 enum {
-	JOURNAL_DAYS = 366,		/* kept; CNIL, délibération 2021-122: 6 months to a year */
-	JOURNAL_TEXT_MAX = 200,		/* bytes of by, act and ticket each, cut */
+	JOURNAL_DAYS = 366, /* kept; CNIL, délibération 2021-122: 6 months to a year */
+	JOURNAL_TEXT_MAX = 200, /* bytes of by, act and ticket each, cut */
 };
 
 /* In the caller's transaction, or in one of its own.  ST_PERM: no store_key before. */
@@ -35,11 +36,12 @@ enum status journal_list(struct store *s, struct arena *a, const char *ticket,
 struct journal_check {
 	int64_t rows, first, last;	/* ids; 0: none */
 	int64_t since;			/* of the first row */
-	int64_t bad;			/* id of the first row that does not hold; 0: all hold */
+	int64_t bad; /* id of the first row that does not hold; 0: all hold */
 	const char *why;		/* static; "" when all hold */
 	struct sha256 head;
 };
 /* The whole chain against its marks. */
-enum status journal_verify(struct store *s, struct journal_check *out, struct fault *f) MUST_USE;
+enum status
+journal_verify(struct store *s, struct journal_check *out, struct fault *f) MUST_USE;
 
 #endif

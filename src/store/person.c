@@ -73,7 +73,8 @@ enum status
 person_messages(struct store *s, const char *address,
     enum status (*each)(void *ctx, const struct person_message *m), void *ctx, struct fault *f)
 {
-	struct stmt *q = db_start(s, SQL_PERSON_MESSAGES, DB_VALS(db_text("@address", address)));
+	struct stmt *q = db_start(
+	    s, SQL_PERSON_MESSAGES, DB_VALS(db_text("@address", address)));
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK)

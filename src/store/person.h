@@ -2,8 +2,8 @@
  * opened, with every mail in them, and whatever else they wrote.
  *
  * Where persons are only counted, a ticket has a keyed hash of the address; an erasure puts a
- * random value in its place, the same for all tickets of one person, so that figures of the past
- * stay and nobody can be looked up by them. */
+ * random value in its place, the same for all tickets of one person, so that figures of the
+ * past stay and nobody can be looked up by them. */
 #ifndef STORE_PERSON_H
 #define STORE_PERSON_H
 

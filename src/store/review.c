@@ -53,8 +53,11 @@ is_aside(struct store *s, int64_t id, struct fault *f)
 	int64_t one;
 	enum status st = db_get(s, SQL_REVIEW_OPEN, DB_VALS(db_int("@message", id)), &one, f);
 
-	return st != ST_NONE ? st : fault_set(f, ST_NONE, "%lld: no such mail is set aside, or it "
-	    "is to be released already", (long long)id);
+	return st != ST_NONE ? st
+			     : fault_set(f, ST_NONE,
+				   "%lld: no such mail is set aside, or it "
+				   "is to be released already",
+				   (long long)id);
 }
 
 static enum status

@@ -3,8 +3,8 @@
  * A wish waits in the database until intake carries it out, for the mail's bytes are in the
  * mailbox alone:
  *
- *   release: set aside ──wish──▶ read again, decided as a citizen's ──▶ moved where that belongs
- *   spam:    set aside ──at once──▶ recorded_no_ack ──wish──▶ moved to the filed folder */
+ *   release: set aside ─wish─▶ read again, decided as a citizen's ─▶ moved where that belongs
+ *   spam:    set aside ─at once─▶ recorded_no_ack ─wish─▶ moved to the filed folder */
 #ifndef STORE_REVIEW_H
 #define STORE_REVIEW_H
 

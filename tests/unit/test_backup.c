@@ -1,4 +1,5 @@
-/* backup.h: one moment of a database that others write to, whole, private, never over a file. */
+/* backup.h: one moment of a database that others write to, whole, private, never over a file.
+ */
 #include "test_store_help.h"
 
 #include "backup.h"
@@ -108,7 +109,8 @@ nothing_is_sent_from_a_copy(void **state)
 	OK(outbox_claim(b->s, b->a, T0 + 200, 1, &v, &k, &b->f));
 	poke(b, "UPDATE outbox SET state = 'sent', sent_at = 1 WHERE id = 3");
 	OK(store_backup(b->s, path, T0, &bytes, &b->f));
-	assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"), 3);
+	assert_int_equal(
+	    peek(b, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"), 3);
 	c = box_of(b, path);
 	assert_int_equal(peek(&c, "SELECT count(*) FROM outbox WHERE state = 'unsure'"), 3);
 	assert_int_equal(peek(&c, "SELECT count(*) FROM outbox WHERE state = 'sent'"), 1);
@@ -121,7 +123,8 @@ nothing_is_sent_from_a_copy(void **state)
 	assert_int_equal(peek(&c, "SELECT count(*) FROM outbox WHERE state = 'sent'"), 1);
 	poke(&c, "UPDATE outbox SET message_id = '<it@x>' WHERE id = 1");
 	OK(store_sent_proven(s, "<it@x>", T0, &b->f));
-	assert_int_equal(peek(&c, "SELECT state = 'sent' AND filed FROM outbox WHERE id = 1"), 1);
+	assert_int_equal(
+	    peek(&c, "SELECT state = 'sent' AND filed FROM outbox WHERE id = 1"), 1);
 	OK(queue_retry(s, 2, T0 + 500, &b->f));
 	OK(outbox_claim(s, b->a, T0 + 501, 10, &v, &k, &b->f));
 	assert_int_equal(k, 1);
@@ -135,7 +138,8 @@ only_a_restored_mail_is_proven_by_its_copy(void **state)
 	struct box *b = *state;
 
 	(void)open_ticket(b, "anne@example.org", 1);
-	poke(b, "UPDATE outbox SET state = 'unsure', resent = 1, next_at = 0, message_id = '<it@x>'"
+	poke(b,
+	    "UPDATE outbox SET state = 'unsure', resent = 1, next_at = 0, message_id = '<it@x>'"
 	    " WHERE id = 1");
 	OK(store_sent_proven(b->s, "<it@x>", T0, &b->f));
 	assert_int_equal(peek(b, "SELECT state = 'unsure' FROM outbox WHERE id = 1"), 1);

@@ -212,7 +212,8 @@ long_words_are_cut(void **state)
 
 	memset(z, 'x', 5000);
 	OK(journal_add(b->s, z, z, z, T0, &b->f));
-	assert_int_equal(peek(b, "SELECT max(length(by), length(act), length(ticket)) FROM journal"),
+	assert_int_equal(
+	    peek(b, "SELECT max(length(by), length(act), length(ticket)) FROM journal"),
 	    JOURNAL_TEXT_MAX);
 	assert_int_equal(verify(b).bad, 0);
 }

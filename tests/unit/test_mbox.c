@@ -1,4 +1,5 @@
-/* mbox.h: one mail after the other, none lost or split by a line that looks like a beginning. */
+/* mbox.h: one mail after the other, none lost or split by a line that looks like a beginning.
+ */
 #include "mbox.h"
 
 #include <setjmp.h>

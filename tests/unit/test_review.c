@@ -21,7 +21,8 @@ row_each(void *ctx, const struct review_row *r)
 {
 	struct buf *out = ctx;
 
-	buf_addf(out, "%lld %s%s%s;", (long long)r->id, r->from, r->asked ? " asked" : "", r->trouble);
+	buf_addf(out, "%lld %s%s%s;", (long long)r->id, r->from, r->asked ? " asked" : "",
+	    r->trouble);
 	return ST_OK;
 }
 
@@ -56,8 +57,9 @@ released(void **state)
 	bool said;
 	size_t n;
 
-	assert_string_equal(list(b), arena_printf(b->a, "%lld anne@example.org;%lld bob@example.org;",
-	    (long long)id, (long long)other));
+	assert_string_equal(list(b),
+	    arena_printf(b->a, "%lld anne@example.org;%lld bob@example.org;", (long long)id,
+		(long long)other));
 	OK(review_release(b->s, id, "marie", T0, &b->f));
 	assert_int_equal(peek(b, "SELECT count(*) FROM untold"), 1);
 	IS(ST_NONE, review_release(b->s, id, "marie", T0, &b->f));
@@ -82,9 +84,15 @@ released(void **state)
 	apply(b, x, p);
 	assert_int_equal(peek(b, "SELECT count(*) FROM message"), 2);
 	assert_int_equal(peek(b, "SELECT count(*) FROM message_text"), 2);
-	assert_int_equal(peek(b, arena_printf(b->a, "SELECT outcome = 'new_ticket' AND role = 'citizen'"
-	    " AND ticket = 1 AND file = 'ticket' FROM message WHERE id = %lld", (long long)id)), 1);
-	assert_string_equal(list(b), arena_printf(b->a, "%lld bob@example.org;", (long long)other));
+	assert_int_equal(
+	    peek(b,
+		arena_printf(b->a,
+		    "SELECT outcome = 'new_ticket' AND role = 'citizen'"
+		    " AND ticket = 1 AND file = 'ticket' FROM message WHERE id = %lld",
+		    (long long)id)),
+	    1);
+	assert_string_equal(
+	    list(b), arena_printf(b->a, "%lld bob@example.org;", (long long)other));
 	IS(ST_NONE, review_release(b->s, id, "marie", T0, &b->f));
 	assert_int_equal(wishes(b, &w), 1);
 	assert_true(!w->release && w->want == FILE_KEEP);
@@ -102,8 +110,10 @@ spam(void **state)
 
 	OK(review_spam(b->s, id, "marie", T0, &b->f));
 	assert_string_equal(list(b), "");
-	assert_int_equal(peek(b, "SELECT count(*) FROM message WHERE outcome = 'recorded_no_ack'"
-	    " AND ticket IS NULL"), 1);
+	assert_int_equal(peek(b,
+			     "SELECT count(*) FROM message WHERE outcome = 'recorded_no_ack'"
+			     " AND ticket IS NULL"),
+	    1);
 	assert_int_equal(peek(b, "SELECT count(*) FROM untold"), 0);
 	assert_int_equal(peek(b, "SELECT count(*) FROM outbox"), 0);
 	IS(ST_NONE, review_spam(b->s, id, "marie", T0, &b->f));
