@@ -92,7 +92,7 @@ def test_what_waited_in_the_copy_is_not_sent_again(bureau):
     restore(bureau, copy)
     bureau.once("-T", "2099-01-02T12:00:00Z")
     assert len(bureau.acks(marie)) == 1 and len(bureau.to_agents("notify")) == notified
-    states = {q["kind"]: q["state"] for q in bureau.queue()}
+    states = {q["kind"]: q["state"] for q in bureau.queue() if q["kind"] in ("ack", "notify")}
     assert states == {"ack": "sent", "notify": "unsure"}
     assert all("backup" in q["last_error"] for q in bureau.queue() if q["state"] == "unsure")
 
