@@ -40,6 +40,8 @@ static const struct {
 	    "backup FILE            a consistent copy of the database, while the daemon runs" },
 	{ "person", ctl_person, CONFIG_FOR_EXPLAIN,
 	    "person show|export|erase ADDRESS [--mailbox]   what is held of a person; export: a zip" },
+	{ "purge", ctl_purge, CONFIG_FOR_EXPLAIN,
+	    "purge --list | --run   what is past its time: a list; then its deletion" },
 	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
 	    "journal [REF|verify]   who did what when; is it still as it was written" },
 };
@@ -111,10 +113,11 @@ ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 static int
 options(struct ctl *c, int argc, char **argv)
 {
-	enum { JSON = 256, YES, MAILBOX, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
+	enum { JSON = 256, YES, MAILBOX, LIST, RUN, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
-		{ "mailbox", no_argument, NULL, MAILBOX },
+		{ "mailbox", no_argument, NULL, MAILBOX }, { "list", no_argument, NULL, LIST },
+		{ "run", no_argument, NULL, RUN },
 		{ "state", required_argument, NULL, STATE },
 		{ "category", required_argument, NULL, CATEGORY },
 		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
@@ -131,6 +134,8 @@ options(struct ctl *c, int argc, char **argv)
 		case JSON: c->json = true; break;
 		case YES: c->yes = true; break;
 		case MAILBOX: c->mailbox = true; break;
+		case LIST: c->list = true; break;
+		case RUN: c->run = true; break;
 		case STATE: c->state = optarg; break;
 		case CATEGORY: c->category = optarg; break;
 		case AGENT: c->agent = optarg; break;

@@ -10,7 +10,7 @@ struct ctl {
 	struct arena *a;
 	const char *config_path;
 	const struct config *cfg;
-	bool json, yes, mailbox;
+	bool json, yes, mailbox, list, run;
 	int argc; char **argv;		/* of the command, its own name first */
 	const char *state, *category, *agent, *since, *into;	/* options, "" absent */
 	struct buf out;			/* one line, or one text */
@@ -58,6 +58,7 @@ int ctl_template(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_journal(struct ctl *c);
 int ctl_person(struct ctl *c);
+int ctl_purge(struct ctl *c);
 struct person_facts;
 int ctl_export(struct ctl *c, struct store *s, const char *address,
     const struct person_facts *p);

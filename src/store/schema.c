@@ -396,6 +396,23 @@ static const struct { int version; const char *sql; } steps[] = {
 	") STRICT, WITHOUT ROWID;" },
 	{ 1, "CREATE INDEX duty_day ON duty (day);" },
 
+	/* What was past its time when a list of it was made: carried out at done_at, or never.
+	 * before: of the last contact. */
+	{ 1, "CREATE TABLE bordereau ("
+	" id INTEGER PRIMARY KEY,"
+	" at INTEGER NOT NULL,"
+	" by TEXT NOT NULL,"
+	" " INT0("done_at")
+	") STRICT;" },
+	{ 1, "CREATE TABLE bordereau_line ("
+	" bordereau INTEGER NOT NULL REFERENCES bordereau (id),"
+	" category TEXT NOT NULL,"
+	" before INTEGER NOT NULL,"
+	" tickets INTEGER NOT NULL,"
+	" messages INTEGER NOT NULL,"
+	" PRIMARY KEY (bordereau, category)"
+	") STRICT, WITHOUT ROWID;" },
+
 	{ 1, "CREATE TABLE journal ("
 	" id INTEGER PRIMARY KEY,"
 	" at INTEGER NOT NULL,"

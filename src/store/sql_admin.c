@@ -165,6 +165,28 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_SWEEP_PERSONS] = "DELETE FROM person WHERE NOT no_auto AND " ALONE,
 	[SQL_SWEEP_ACKS] = "DELETE FROM ack_released WHERE at < @before",
 	[SQL_VACUUM] = "VACUUM",
+	[SQL_PURGE_CATEGORIES] =
+	    "SELECT DISTINCT category FROM ticket WHERE erased = 0 AND state = 'closed'"
+	    " ORDER BY category LIMIT @max",
+	[SQL_PURGE_COUNT] =
+	    "SELECT count(*), coalesce(sum((SELECT count(*) FROM message m WHERE m.ticket = t.id"
+	    " AND m.visible)), 0), coalesce(min(t.opened), 0), coalesce(max(t.last_activity), 0)"
+	    " FROM ticket t WHERE t.erased = 0 AND t.state = 'closed' AND t.category = @category"
+	    " AND t.last_activity < @before",
+	[SQL_PURGE_STRAYS] =
+	    "SELECT 0, count(*), coalesce(min(received), 0), coalesce(max(received), 0)"
+	    " FROM message WHERE visible AND ticket IS NULL AND received < @before",
+	[SQL_PURGE_LIST] = "INSERT INTO bordereau (at, by) VALUES (@now, @by)",
+	[SQL_PURGE_LINE] =
+	    "INSERT INTO bordereau_line (bordereau, category, before, tickets, messages)"
+	    " VALUES (@list, @category, @before, @tickets, @messages)",
+	[SQL_PURGE_LINES] =
+	    "SELECT category, before, tickets, messages FROM bordereau_line"
+	    " WHERE bordereau = @list ORDER BY category",
+	[SQL_PURGE_LAST] =
+	    "SELECT id FROM bordereau WHERE id = (SELECT max(id) FROM bordereau)"
+	    " AND done_at = 0 AND at >= @since",
+	[SQL_PURGE_DONE] = "UPDATE bordereau SET done_at = @now WHERE id = @list",
 	[SQL_UNWANTED] =
 	    "SELECT l.id, l.mailbox, l.uidvalidity, l.uid, m.size FROM message m"
 	    " JOIN location l ON l.message = m.id WHERE m.unwanted AND l.done <> 2"
