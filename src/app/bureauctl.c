@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "log.h"
 #include "reader.h"
+#include "sandbox.h"
 #include "utf8.h"
 
 #include <getopt.h>
@@ -185,6 +186,7 @@ main(int argc, char **argv)
 
 	if (reader_is_me(argc, argv))
 		return reader_main(argc, argv);
+	sandbox_plain();		/* the key and people's words are in this memory */
 	(void)signal(SIGPIPE, SIG_IGN);	/* a reader that dies must not end us */
 	log_open(LOG_L_ERR);
 	c.a = arena_open();

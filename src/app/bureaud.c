@@ -4,6 +4,7 @@
 #include "log.h"
 #include "mac.h"
 #include "reader.h"
+#include "sandbox.h"
 #include "store.h"
 #include "supervisor.h"
 
@@ -250,6 +251,7 @@ main(int argc, char **argv)
 	if (reader_is_me(argc, argv))
 		return reader_main(argc, argv);
 	arena_keep_little();
+	sandbox_plain();		/* the supervisor has the key in its memory */
 	streams_fill();
 	rc = options(argc, argv);
 	if (rc >= 0)
