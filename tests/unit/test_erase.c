@@ -471,7 +471,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "message.who", OURS }, { "message.why_row", OURS },
 	{ "message_text.reply_text", BLANK }, { "message_text.text", BLANK },
 	{ "meta.name", OURS }, { "notice.person", OURS },
-	{ "outbox.domain", BLANK }, { "outbox.kind", OURS }, { "outbox.last_error", BLANK },
+	{ "outbox.domain", BLANK }, { "outbox.failure", OURS }, { "outbox.kind", OURS }, { "outbox.last_error", BLANK },
 	{ "outbox.mail_from", OURS }, { "outbox.message_id", OURS }, { "outbox.person", BLANK },
 	{ "outbox.rcpt", BLANK }, { "outbox.state", OURS },
 	{ "participant.address", BLANK }, { "participant.role", OURS },
