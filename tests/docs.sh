@@ -97,6 +97,7 @@ same "completion of bureaud" "$tmp/bureaud.options" "$tmp/offered"
 	offered_by bureauctl rebuild --i
 	offered_by bureauctl person erase x --m
 	offered_by bureauctl purge --
+	offered_by bureauctl search --r
 } >"$tmp/offered"
 cat "$tmp/bureauctl.options" "$tmp/commands" >"$tmp/wanted"
 same "completion of bureauctl" "$tmp/wanted" "$tmp/offered"

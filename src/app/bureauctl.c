@@ -5,7 +5,6 @@
 #include "log.h"
 #include "reader.h"
 #include "sandbox.h"
-#include "utf8.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -23,6 +22,9 @@ static const struct {
 	{ "list", ctl_list, CONFIG_FOR_EXPLAIN,
 	    "list [--state S] [--category C] [--agent A]   one ticket a line" },
 	{ "show", ctl_show, CONFIG_FOR_EXPLAIN, "show REF               one ticket, whole" },
+	{ "search", ctl_search, CONFIG_FOR_EXPLAIN,
+	    "search WORDS           full text; coeur finds cœur, expul* and \"fin du mois\" work\n"
+	    "  search --reindex       make the index of words anew" },
 	{ "messages", ctl_messages, CONFIG_FOR_EXPLAIN,
 	    "messages [--since T]   every distinct mail and its one outcome" },
 	{ "explain", ctl_explain, CONFIG_FOR_EXPLAIN,
@@ -62,40 +64,6 @@ usage(FILE *fp)
 }
 
 int
-ctl_fail(struct ctl *c, int rc)
-{
-	(void)fprintf(stderr, "bureauctl: %s\n", c->f.text);
-	return rc;
-}
-
-void
-ctl_flush(struct ctl *c)
-{
-	(void)fwrite(c->out.z, 1, c->out.n, stdout);
-	buf_reset(&c->out);
-}
-
-void
-ctl_cell(struct buf *b, const char *z, size_t columns)
-{
-	struct buf clean BUF_AUTO;
-	struct span s;
-	size_t used = 0, n;
-	uint32_t cp;
-
-	buf_open(&clean, 4096);
-	utf8_clean(&clean, span_of(z), UTF8_ONE_LINE);
-	s = buf_span(&clean);
-	while (used < columns && (n = utf8_next(s, &cp)) > 0) {
-		buf_add(b, span_from(s.p, n));
-		s = span_from(s.p + n, s.n - n);
-		used++;
-	}
-	while (used++ < columns)
-		buf_addc(b, ' ');
-}
-
-int
 ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 {
 	switch (store_open(out, c->cfg->database, mode, clock_now(), &c->f)) {
@@ -114,7 +82,8 @@ ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 static int
 options(struct ctl *c, int argc, char **argv)
 {
-	enum { JSON = 256, YES, MAILBOX, LIST, RUN, STATE, CATEGORY, AGENT, SINCE, INTO, VERSION, HELP };
+	enum { JSON = 256, YES, MAILBOX, LIST, RUN, STATE, CATEGORY, AGENT, SINCE, INTO, REINDEX, VERSION,
+		HELP };
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
 		{ "mailbox", no_argument, NULL, MAILBOX }, { "list", no_argument, NULL, LIST },
@@ -123,6 +92,7 @@ options(struct ctl *c, int argc, char **argv)
 		{ "category", required_argument, NULL, CATEGORY },
 		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
 		{ "into", required_argument, NULL, INTO },
+		{ "reindex", no_argument, NULL, REINDEX },
 		{ "version", no_argument, NULL, VERSION }, { "help", no_argument, NULL, HELP },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -142,6 +112,7 @@ options(struct ctl *c, int argc, char **argv)
 		case AGENT: c->agent = optarg; break;
 		case SINCE: c->since = optarg; break;
 		case INTO: c->into = optarg; break;
+		case REINDEX: c->reindex = true; break;
 		case VERSION: (void)puts("bureauctl " BUREAUD_VERSION); return EX_OK;
 		case HELP: usage(stdout); return EX_OK;
 		case 'T':
@@ -191,6 +162,7 @@ main(int argc, char **argv)
 	log_open(LOG_L_ERR);
 	c.a = arena_open();
 	buf_open(&c.out, 64 * 1024 * 1024);
+	ctl_term_open(&c);
 	rc = options(&c, argc, argv);
 	if (rc < 0)
 		rc = command_run(&c);

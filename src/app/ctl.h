@@ -13,7 +13,11 @@ struct ctl {
 	bool json, yes, mailbox, list, run;
 	int argc; char **argv;		/* of the command, its own name first */
 	const char *state, *category, *agent, *since, *into;	/* options, "" absent */
+	bool reindex;
 	struct buf out;			/* one line, or one text */
+	size_t width;			/* columns of the terminal; 0: no terminal reads this */
+	bool colour;
+	bool bar; int64_t bar_at;	/* of ctl_progress */
 	struct fault f;
 };
 
@@ -21,8 +25,26 @@ struct ctl {
 int ctl_fail(struct ctl *c, int rc);
 /* The line or text in c->out goes to stdout, then it is empty. */
 void ctl_flush(struct ctl *c);
-/* A person reads this: hidden and control characters off, cut to n columns ("" fills). */
+
+/* ---- what a person reads: ctl_term.c ----
+ * Hidden and control characters are off. */
+void ctl_term_open(struct ctl *c);
+enum ctl_style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_WARN, STYLE_BAD };
+/* From here on, in c->out; nothing where colours are not wanted. */
+void ctl_style(struct ctl *c, enum ctl_style s);
+size_t ctl_columns(const char *z);
+/* Cut to so many columns and filled up with blanks; ctl_line: not filled up. */
 void ctl_cell(struct buf *b, const char *z, size_t columns);
+void ctl_line(struct buf *b, const char *z, size_t columns);
+/* Broken at words, lines after the first begin at `indent`; in a pipe one line. */
+void ctl_wrap(struct ctl *c, const char *z, size_t indent);
+/* On standard error, on a terminal; erased when done, and while a line is written. */
+void ctl_progress(struct ctl *c, int64_t done, int64_t all);
+/* In the local zone. */
+const char *ctl_when(struct arena *a, int64_t at);
+
+/* The fields of a ticket, as in `list`. */
+void ctl_ticket_json(struct jsonw *j, const struct ticket_row *t);
 /* Opens the database for reading; on failure a sysexits code, 0 when open. */
 int ctl_store(struct ctl *c, enum store_mode mode, struct store **out);
 
@@ -46,6 +68,7 @@ enum status ctl_note(struct ctl *c, struct store *s, const char *act,
 /* After store_begin and the act: commits when st is ST_OK, else nothing was done. */
 enum status ctl_act_end(struct ctl *c, struct store *s, enum status st) MUST_USE;
 
+int ctl_search(struct ctl *c);
 int ctl_list(struct ctl *c);
 int ctl_show(struct ctl *c);
 int ctl_messages(struct ctl *c);

@@ -20,8 +20,8 @@ day_json(struct jsonw *j, const char *key, int32_t day)
 	jsonw_str(j, key, z);
 }
 
-static void
-ticket_json(struct jsonw *j, const struct ticket_row *t)
+void
+ctl_ticket_json(struct jsonw *j, const struct ticket_row *t)
 {
 	jsonw_str(j, "ref", t->ref);
 	jsonw_str(j, "state", ticket_state_name(t->state));
@@ -44,8 +44,8 @@ ticket_json(struct jsonw *j, const struct ticket_row *t)
 }
 
 /* In the local zone, for eyes. */
-static const char *
-when(struct arena *a, int64_t at)
+const char *
+ctl_when(struct arena *a, int64_t at)
 {
 	struct date_time t = date_local(at);
 
@@ -80,7 +80,7 @@ list_each(void *ctx, const struct ticket_row *t)
 	if (c->json) {
 		jsonw_open(&j, &c->out);
 		jsonw_object(&j, NULL);
-		ticket_json(&j, t);
+		ctl_ticket_json(&j, t);
 		jsonw_object_end(&j);
 		buf_addc(&c->out, '\n');
 	} else
@@ -117,7 +117,7 @@ event_each(void *ctx, const struct event_row *e)
 	struct buf *b = &w->c->out;
 
 	if (w->j == NULL) {
-		buf_addf(b, "  %s  %-8s ", when(w->c->a, e->at), event_kind_name(e->kind));
+		buf_addf(b, "  %s  %-8s ", ctl_when(w->c->a, e->at), event_kind_name(e->kind));
 		ctl_cell(b, e->by, 9);
 		buf_addz(b, " ");
 		ctl_cell(b, e->text, strlen(e->text) < 200 ? strlen(e->text) : 200);
@@ -157,7 +157,7 @@ show_json(struct ctl *c, struct store *s, const struct ticket_row *t)
 
 	jsonw_open(&j, &c->out);
 	jsonw_object(&j, NULL);
-	ticket_json(&j, t);
+	ctl_ticket_json(&j, t);
 	day_json(&j, "due_ar", t->due_ar);
 	day_json(&j, "due_silence", t->due_silence);
 	jsonw_array(&j, "people");
@@ -186,8 +186,8 @@ show_text(struct ctl *c, struct store *s, const struct ticket_row *t)
 	    t->untrusted ? "  untrusted" : "");
 	buf_addz(b, "subject: ");
 	ctl_cell(b, t->subject, strlen(t->subject) < 200 ? strlen(t->subject) : 200);
-	buf_addf(b, "\nopened:  %s   last activity: %s   messages: %d\n", when(c->a, t->opened),
-	    when(c->a, t->last_activity), t->messages);
+	buf_addf(b, "\nopened:  %s   last activity: %s   messages: %d\n", ctl_when(c->a, t->opened),
+	    ctl_when(c->a, t->last_activity), t->messages);
 	if (t->due != 0) {
 		date_iso(t->due, day);
 		buf_addf(b, "due:     %s\n", day);
@@ -256,7 +256,7 @@ message_each(void *ctx, const struct message_row *m)
 	if (c->json)
 		message_json(c, m);
 	else {
-		buf_addf(&c->out, "%s  ", when(c->a, m->received));
+		buf_addf(&c->out, "%s  ", ctl_when(c->a, m->received));
 		ctl_cell(&c->out, mail_outcome_name(m->outcome), 16);
 		ctl_cell(&c->out, m->ticket[0] != '\0' ? m->ticket : "-", 15);
 		ctl_cell(&c->out, mail_role_name(m->role), 8);

@@ -4,6 +4,7 @@
 #include "duty.h"
 #include "journal.h"
 #include "mailbox.h"
+#include "search.h"
 #include "vault.h"
 
 #include <errno.h>
@@ -196,7 +197,8 @@ work(struct rebuild *r, struct fault *f)
 		return f->st;
 	store_key(r->role.store, r->setup.desk.key);
 	if (in_transaction(r, begin, f) != ST_OK || rebuild_walk(r, f) != ST_OK ||
-	    in_transaction(r, settle, f) != ST_OK)
+	    in_transaction(r, settle, f) != ST_OK ||
+	    search_rebuild(r->role.store, NULL, NULL, f) != ST_OK)
 		return f->st;
 	s = r->role.store;
 	if (salvage_wordless(s, &r->sum->wordless, f) != ST_OK ||

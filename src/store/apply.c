@@ -9,6 +9,7 @@
 #include "location.h"
 #include "outmail.h"
 #include "person.h"
+#include "words.h"
 
 #include <assert.h>
 #include <string.h>
@@ -86,10 +87,14 @@ enum status
 apply_event(struct applying *g, int64_t ticket, enum event_kind kind, const char *by,
     const char *text)
 {
-	return db_run(g->s, SQL_EVENT_ADD, DB_VALS(db_id("@ticket", ticket),
+	if (db_run(g->s, SQL_EVENT_ADD, DB_VALS(db_id("@ticket", ticket),
 	    db_id("@message", g->message), db_int("@at", g->now),
 	    db_text("@kind", event_kind_name(kind)), db_text("@by", by),
-	    db_text("@text", text)), g->f);
+	    db_text("@text", text)), g->f) != ST_OK)
+		return g->f->st;
+	/* What a person noted, and not the program's own remarks. */
+	return kind != EVENT_NOTE || strcmp(by, "bureaud") == 0 ? ST_OK :
+	    words_of_note(g->s, db_last_id(g->s), text, g->f);
 }
 
 static bool
@@ -237,7 +242,11 @@ message_parts(struct applying *g)
 	if (m == NULL)
 		return ST_OK;
 	if (db_run(g->s, SQL_TEXT_ADD, DB_VALS(db_int("@message", g->message),
-	    db_text("@text", m->text), db_text("@reply", m->reply_text)), g->f) != ST_OK)
+	    db_text("@name", m->from.n > 0 ? m->from.v[0].name : ""), db_text("@text", m->text),
+	    db_text("@reply", m->reply_text)), g->f) != ST_OK)
+		return g->f->st;
+	if (g->p->outcome != MAIL_OUTCOME_SELF &&
+	    words_of_mail(g->s, g->message, m, g->p->role, g->f) != ST_OK)
 		return g->f->st;
 	for (size_t i = 0; i < m->natt; i++)
 		if (db_run(g->s, SQL_ATTACHMENT_ADD, DB_VALS(db_int("@message", g->message),

@@ -50,17 +50,29 @@ query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status
-query_ticket(struct store *s, struct arena *a, const char *ref, struct ticket_row *out,
-    struct fault *f)
+static enum status
+one_ticket(struct stmt *q, struct arena *a, struct ticket_row *out, struct fault *f)
 {
-	struct stmt *q = db_start(s, SQL_TICKET, DB_VALS(db_text("@ref", ref)));
 	enum status st = db_step(q, f);
 
 	if (st == ST_OK)
 		query_ticket_read(q, a, out);
 	db_end(q);
 	return st;
+}
+
+enum status
+query_ticket(struct store *s, struct arena *a, const char *ref, struct ticket_row *out,
+    struct fault *f)
+{
+	return one_ticket(db_start(s, SQL_TICKET, DB_VALS(db_text("@ref", ref))), a, out, f);
+}
+
+enum status
+query_ticket_id(struct store *s, struct arena *a, int64_t ticket, struct ticket_row *out,
+    struct fault *f)
+{
+	return one_ticket(db_start(s, SQL_TICKET_ID, DB_VALS(db_int("@ticket", ticket))), a, out, f);
 }
 
 enum status

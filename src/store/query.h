@@ -24,6 +24,9 @@ enum status query_tickets(struct store *s, struct arena *a, const struct ticket_
 enum status query_ticket(struct store *s, struct arena *a, const char *ref,
     struct ticket_row *out, struct fault *f) MUST_USE;
 
+enum status query_ticket_id(struct store *s, struct arena *a, int64_t ticket,
+    struct ticket_row *out, struct fault *f) MUST_USE;
+
 struct event_row { int64_t at; enum event_kind kind; const char *by, *text; };
 enum status query_timeline(struct store *s, struct arena *a, int64_t ticket,
     enum status (*each)(void *ctx, const struct event_row *e), void *ctx,

@@ -36,6 +36,7 @@ enum status
 salvage_words(struct store *s, int64_t message, const struct mail *m, struct fault *f)
 {
 	return db_run(s, SQL_SALVAGE_WORDS, DB_VALS(db_int("@message", message),
+	    db_text("@name", m->from.n > 0 ? m->from.v[0].name : ""),
 	    db_text("@text", m->text), db_text("@reply", m->reply_text)), f);
 }
 

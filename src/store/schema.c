@@ -125,6 +125,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	/* Apart, so that lists stay small and an erasure is a deletion. */
 	{ 1, "CREATE TABLE message_text ("
 	" message INTEGER PRIMARY KEY REFERENCES message (id),"
+	" name TEXT NOT NULL,"			/* the sender's, as written */
 	" text TEXT NOT NULL,"
 	" reply_text TEXT NOT NULL"
 	") STRICT;" },
@@ -207,6 +208,19 @@ static const struct { int version; const char *sql; } steps[] = {
 	" text TEXT NOT NULL"
 	") STRICT;" },
 	{ 1, "CREATE INDEX event_ticket ON event (ticket, id);" },
+
+	/* What can be searched for, folded: of a mail, or of a note. */
+	{ 1, "CREATE TABLE words ("
+	" id INTEGER PRIMARY KEY,"
+	" message INTEGER UNIQUE REFERENCES message (id),"
+	" event INTEGER UNIQUE REFERENCES event (id),"
+	" text TEXT NOT NULL,"
+	" CHECK ((message IS NULL) <> (event IS NULL))"
+	") STRICT;" },
+	/* Its words; the text is read from there, so that a row is taken out by exactly the words
+	 * that it was put in with. */
+	{ 1, "CREATE VIRTUAL TABLE search USING fts5 (text, content = 'words',"
+	" content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 0');" },
 
 	/* withdrawn: not to be sent any more, when it comes back from a transfer.
 	 * failure: why it did not arrive; told: agents know.  turn: enum mail_turn.  domain: of rcpt.  released_at: when it was free to go, 0 while held.  resent: the one

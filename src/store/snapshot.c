@@ -91,7 +91,7 @@ static const char *
 wanted(const char *table)
 {
 	static const struct { const char *table, *where; } few[] = {
-		{ "message_text", " WHERE 0" },
+		{ "message_text", " WHERE 0" }, { "words", " WHERE 0" },
 		{ "wire", " WHERE outbox IN (SELECT id FROM live.outbox"
 		    " WHERE state <> 'sent' OR filed = 0)" },
 	};

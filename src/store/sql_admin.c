@@ -235,7 +235,8 @@ static const char *const texts[SQL_COUNT] = {
 	    " AND l.uidvalidity = @uidvalidity AND l.uid = @uid",
 	/* What was erased stays so. */
 	[SQL_SALVAGE_WORDS] =
-	    "INSERT INTO message_text (message, text, reply_text) SELECT id, @text, @reply"
+	    "INSERT INTO message_text (message, name, text, reply_text)"
+	    " SELECT id, @name, @text, @reply"
 	    " FROM message WHERE id = @message AND visible = 1 ON CONFLICT DO NOTHING",
 	[SQL_SALVAGE_NUMBER] =
 	    "INSERT INTO sequence (year, last) VALUES (@year, @last)"

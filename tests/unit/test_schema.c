@@ -338,6 +338,7 @@ may_scan(enum sql id)
 		SQL_SALVAGE_WORDLESS,
 		SQL_JOURNAL, SQL_JOURNAL_OLD,
 		SQL_WISHES, SQL_REVIEW, SQL_BACKUP_QUIET,
+		SQL_WORDS_CLEAR, SQL_WORDS_SOURCES, SQL_WORDS_MAILS, SQL_WORDS_NOTES,
 	};
 
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
@@ -345,6 +346,15 @@ may_scan(enum sql id)
 			return true;
 	/* Administrators' acts on one person. */
 	return id >= SQL_PERSON_FACTS && id <= SQL_UNWANTED && id != SQL_SILENCED;
+}
+
+/* "SCAN search VIRTUAL TABLE INDEX 0:M1": the M is a word looked up; without it all is read. */
+static bool
+is_index_of_words(const char *step)
+{
+	const char *how = strstr(step, "VIRTUAL TABLE INDEX ");
+
+	return how != NULL && strstr(how, ":M") != NULL;
 }
 
 static void
@@ -361,7 +371,7 @@ explain(struct box *b, enum sql id)
 		const char *step = (const char *)sqlite3_column_text(q, 3);
 
 		if (strncmp(step, "SCAN", 4) == 0 && strstr(step, "CONSTANT ROW") == NULL &&
-		    strstr(step, "subquery") == NULL && !may_scan(id))
+		    strstr(step, "subquery") == NULL && !is_index_of_words(step) && !may_scan(id))
 			fail_msg("%s\n  %s", sql, step);
 	}
 	sqlite3_finalize(q);
