@@ -89,7 +89,7 @@ orders_ask(struct intake *in, struct arena *a, const struct batch_mail *m, int64
 	if (needs.agent[0] == '\0')
 		return ST_OK;
 	facts->orders = orders;
-	return store_needs(in->role->store, a, &needs, now, orders, f);
+	return store_needs(in->role->store, a, &needs, facts, now, orders, f);
 }
 
 enum status

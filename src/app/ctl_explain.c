@@ -96,7 +96,7 @@ facts_read(struct explaining *x, const char *sender, int64_t now, struct plan_fa
 	if (needs.agent[0] == '\0')
 		return ST_OK;
 	facts->orders = orders = arena_new(a, struct order_facts, 1);
-	return store_needs(x->store, a, &needs, now, orders, f);
+	return store_needs(x->store, a, &needs, facts, now, orders, f);
 }
 
 static enum status

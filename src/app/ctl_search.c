@@ -4,7 +4,6 @@
  * a program, holds its subject and words. */
 #include "ctl.h"
 
-#include "clock.h"
 #include "search.h"
 
 #include <stdio.h>

@@ -60,7 +60,7 @@ enum {
 	X(ABSENT, "absent", ABSENCE) \
 	X(SPAM, "spam", NOTHING) \
 	X(CHERCHER, "chercher", TEXT) \
-	X(LISTE, "liste", NOTHING) \
+	X(LISTE, "liste", FILTER) \
 	X(STATUT, "statut", REF_MAY) \
 	X(HISTORIQUE, "historique", REF_MAY) \
 	X(AIDE, "aide", NOTHING) \

@@ -434,6 +434,7 @@ command_take(const struct reading *r, struct command *c, const char *arg)
 		[TAKES_CONTACT] = take_contact, [TAKES_QUARTIER] = take_quartier,
 		[TAKES_MODEL] = take_model, [TAKES_ADDRESS] = take_address,
 		[TAKES_ABSENCE] = command_take_absence, [TAKES_CODE] = take_code,
+		[TAKES_FILTER] = take_text_may,
 	};
 
 	take[command_takes(c->word)](r, c, arg);

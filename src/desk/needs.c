@@ -34,6 +34,9 @@ needs_of(struct arena *a, const struct desk *d, const struct mail *m, int64_t no
 	if (me == NULL)
 		return;
 	orders_words(a, d, m, me, now, &commands, &relay);
-	for (size_t i = 0; i < commands.n; i++)
+	for (size_t i = 0; i < commands.n; i++) {
 		command_needs(d, &commands.v[i], out);
+		if (ask_of(a, d, me, &commands.v[i], &out->ask.v[i]))
+			out->ask.n = i + 1;
+	}
 }

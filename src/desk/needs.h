@@ -5,6 +5,7 @@
 #ifndef DESK_NEEDS_H
 #define DESK_NEEDS_H
 
+#include "ask.h"
 #include "code.h"
 #include "kept.h"
 #include "plan.h"
@@ -15,6 +16,7 @@ struct needs {
 	const char *agent;		/* section of the From address; "": no agent's mail */
 	struct sha256 undo[NEEDS_MAX]; size_t nundo;	/* of #annuler, in their order */
 	struct sha256 confirm[NEEDS_MAX]; size_t nconfirm;	/* of #confirmer */
+	struct ask_want ask;		/* of #chercher #liste #statut #historique */
 };
 
 /* Whether the agent is proven is not asked here. */
@@ -49,6 +51,7 @@ struct held_facts {
 struct order_facts {
 	struct undo_facts undo[NEEDS_MAX]; size_t nundo;
 	struct held_facts held[NEEDS_MAX]; size_t nheld;
+	struct answers answers;		/* to needs.ask */
 	unsigned asked;			/* confirmations asked of this agent within the hour */
 };
 

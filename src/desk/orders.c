@@ -223,7 +223,11 @@ orders_carry_out(struct ordering *o, struct fault *f)
 		    orders_later(o->g->a)));
 	if (o->commands.n == 0 && o->nremarks == 0 && send)
 		return ST_OK;	/* a plain answer needs no answer */
-	return transcript_send(o, send ? "La réponse est partie." : bare ? "" : o->relay.why, f);
+	if (send)
+		return transcript_send(o, "La réponse est partie.", f);
+	/* Where nobody could be answered, nothing is missing. */
+	return transcript_send(o, bare || (o->hit == NULL && o->commands.n > 0) ? "" :
+	    o->relay.why, f);
 }
 
 enum status

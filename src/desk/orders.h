@@ -3,8 +3,7 @@
  *   relay_own -> command_read -> relay_decide -> every order checked -> all of them done
  *                                             \-> a fault: nothing is done, a transcript says why
  *
- * Limits: #fusionner #scinder #nouveau #chercher #liste #historique are understood and
- * refused: not there yet. */
+ * Limits: #fusionner #scinder #nouveau are understood and refused: not there yet. */
 #ifndef DESK_ORDERS_H
 #define DESK_ORDERS_H
 
@@ -31,7 +30,7 @@ struct ordering {
 
 /* Fills o->line[i]; false: it cannot be done and o->line[i] says why. */
 bool order_do(struct ordering *o, size_t i);
-/* "#rdv, #liste": the words that are understood and refused. */
+/* "#rappel, #absent": the words that are understood and refused. */
 const char *orders_later(struct arena *a);
 
 /* Where the citizen is reached: the safe address when an agent gave one. */
@@ -102,5 +101,11 @@ bool order_orienter(struct ordering *o, size_t i);
 bool order_transmettre(struct ordering *o, size_t i);
 bool order_pieces(struct ordering *o, size_t i);
 bool order_modele(struct ordering *o, size_t i);
+
+/* ---- words that ask: orders_ask.c ---- */
+bool order_chercher(struct ordering *o, size_t i);
+bool order_liste(struct ordering *o, size_t i);
+bool order_statut(struct ordering *o, size_t i);
+bool order_historique(struct ordering *o, size_t i);
 
 #endif

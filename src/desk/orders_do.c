@@ -215,18 +215,6 @@ do_admettre(struct ordering *o, size_t i)
 }
 
 static bool
-do_statut(struct ordering *o, size_t i)
-{
-	static const char *const states[] = {
-		[TICKET_OPEN] = "ouvert", [TICKET_WAITING] = "en attente", [TICKET_CLOSED] = "clos",
-	};
-
-	return done(o, i, arena_printf(o->g->a, "%s, %s, suivi par %s, ouvert le %s", o->hit->ref,
-	    states[o->hit->state], o->t->agent[0] != '\0' ? o->t->agent : "personne encore",
-	    say_date(o->g->a, date_local_day(o->t->opened))));
-}
-
-static bool
 do_aide(struct ordering *o, size_t i)
 {
 	o->help = true;
@@ -253,7 +241,9 @@ static const struct {
 	[COMMAND_ABSENT] = { order_absent, true },
 	[COMMAND_CONFIRMER] = { order_confirmer, true },
 	[COMMAND_ANNULER] = { order_annuler, true },
-	[COMMAND_STATUT] = { do_statut, false }, [COMMAND_AIDE] = { do_aide, true },
+	[COMMAND_STATUT] = { order_statut, true }, [COMMAND_AIDE] = { do_aide, true },
+	[COMMAND_CHERCHER] = { order_chercher, true }, [COMMAND_LISTE] = { order_liste, true },
+	[COMMAND_HISTORIQUE] = { order_historique, true },
 };
 
 bool

@@ -240,6 +240,8 @@ seek_excerpt(struct arena *a, const struct seek *s, const char *text, struct exc
 	struct folded f;
 	bool found = false;
 
+	while (n > 0 && is_blank(text[n - 1]))
+		n--;
 	fold_text(a, span_from(text, n), &f);
 	for (size_t i = 0; i < s->n && !found; i++)
 		found = term_find(f.text, &s->term[i], &from, &to);

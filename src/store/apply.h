@@ -43,6 +43,10 @@ enum status confirm_find(struct store *s, const struct sha256 *code, struct held
 enum status confirm_asked(struct store *s, const char *agent, int64_t now, unsigned *out,
     struct fault *f) MUST_USE;
 
+/* ask.c: what is asked for of tickets and of the desk. */
+enum status ask_answer(struct store *s, struct arena *a, const struct needs *needs,
+    const struct plan_facts *facts, struct answers *out, struct fault *f) MUST_USE;
+
 /* An agent's orders; before the events and mails of the plan. */
 enum status apply_change(struct applying *g) MUST_USE;
 

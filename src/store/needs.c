@@ -1,8 +1,8 @@
 #include "apply.h"
 
 enum status
-store_needs(struct store *s, struct arena *a, const struct needs *n, int64_t now,
-    struct order_facts *out, struct fault *f)
+store_needs(struct store *s, struct arena *a, const struct needs *n,
+    const struct plan_facts *facts, int64_t now, struct order_facts *out, struct fault *f)
 {
 	*out = (struct order_facts){ .nundo = n->nundo, .nheld = n->nconfirm };
 	for (size_t i = 0; i < n->nundo; i++)
@@ -11,5 +11,7 @@ store_needs(struct store *s, struct arena *a, const struct needs *n, int64_t now
 	for (size_t i = 0; i < n->nconfirm; i++)
 		if (confirm_find(s, &n->confirm[i], &out->held[i], f) != ST_OK)
 			return f->st;
+	if (ask_answer(s, a, n, facts, &out->answers, f) != ST_OK)
+		return f->st;
 	return confirm_asked(s, n->agent, now, &out->asked, f);
 }

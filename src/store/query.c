@@ -32,12 +32,10 @@ query_ticket_read(struct stmt *q, struct arena *a, struct ticket_row *t)
 	WORD(q, 10, urgency_of, &t->urgency);
 }
 
-enum status
-query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want,
+static enum status
+tickets_walk(struct stmt *q, struct arena *a,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
-	struct stmt *q = db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
-	    db_text("@category", want->category), db_text("@agent", want->agent)));
 	struct ticket_row t;
 	enum status st;
 
@@ -48,6 +46,25 @@ query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want
 	}
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want,
+    enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
+{
+	return tickets_walk(db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
+	    db_text("@category", want->category), db_text("@agent", want->agent))), a, each, ctx, f);
+}
+
+enum status
+query_asked(struct store *s, struct arena *a, const struct ask_filter *want, int64_t max,
+    enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
+{
+	return tickets_walk(db_start(s, SQL_TICKETS_ASKED, DB_VALS(
+	    db_int("@open", want->state[TICKET_OPEN]), db_int("@waiting", want->state[TICKET_WAITING]),
+	    db_int("@closed", want->state[TICKET_CLOSED]), db_text("@category", want->category),
+	    db_text("@agent", want->agent), db_int("@nobody", want->nobody), db_int("@max", max))),
+	    a, each, ctx, f);
 }
 
 static enum status
@@ -257,10 +274,9 @@ count_tickets(struct stmt *q, struct counts *out)
 }
 
 static enum status
-count_by(struct store *s, enum sql id, void (*add)(struct stmt *q, struct counts *out),
-    struct counts *out, struct fault *f)
+count_by(struct stmt *q, void (*add)(struct stmt *q, struct counts *out), struct counts *out,
+    struct fault *f)
 {
-	struct stmt *q = db_start(s, id, NULL, 0);
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK)
@@ -273,7 +289,15 @@ enum status
 query_counts(struct store *s, struct counts *out, struct fault *f)
 {
 	*out = (struct counts){ 0 };
-	if (count_by(s, SQL_COUNT_OUTBOX, count_outbox, out, f) != ST_OK)
+	if (count_by(db_start(s, SQL_COUNT_OUTBOX, NULL, 0), count_outbox, out, f) != ST_OK)
 		return f->st;
-	return count_by(s, SQL_COUNT_TICKETS, count_tickets, out, f);
+	return count_by(db_start(s, SQL_COUNT_TICKETS, NULL, 0), count_tickets, out, f);
+}
+
+enum status
+query_counts_of(struct store *s, const char *agent, struct counts *out, struct fault *f)
+{
+	*out = (struct counts){ 0 };
+	return count_by(db_start(s, SQL_COUNT_TICKETS_OF, DB_VALS(db_text("@agent", agent))),
+	    count_tickets, out, f);
 }

@@ -20,6 +20,10 @@ struct ticket_filter { const char *state, *category, *agent; };	/* "" any */
 enum status query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx,
     struct fault *f) MUST_USE;
+/* At most `max`, for an agent: what is urgent and what falls due first. */
+enum status query_asked(struct store *s, struct arena *a, const struct ask_filter *want,
+    int64_t max, enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx,
+    struct fault *f) MUST_USE;
 /* ST_NONE: no such reference. */
 enum status query_ticket(struct store *s, struct arena *a, const char *ref,
     struct ticket_row *out, struct fault *f) MUST_USE;
@@ -81,5 +85,8 @@ struct counts {
 	int64_t held;
 };
 enum status query_counts(struct store *s, struct counts *out, struct fault *f) MUST_USE;
+/* The tickets of one agent; nothing else is counted. */
+enum status query_counts_of(struct store *s, const char *agent, struct counts *out,
+    struct fault *f) MUST_USE;
 
 #endif

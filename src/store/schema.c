@@ -75,6 +75,7 @@ static const struct { int version; const char *sql; } steps[] = {
 	" CHECK ((state = 'closed') = (closed_at <> 0))"
 	") STRICT;" },
 	{ 1, "CREATE INDEX ticket_state ON ticket (state);" },
+	{ 1, "CREATE INDEX ticket_agent ON ticket (agent, state);" },
 	{ 1, "CREATE INDEX ticket_citizen ON ticket (citizen, id);" },
 	{ 1, "CREATE INDEX ticket_high ON ticket (id)"
 	" WHERE state = 'open' AND urgency = 'high' AND agent = '';" },

@@ -408,11 +408,20 @@ static const char *const texts[SQL_COUNT] = {
 	    " WHERE (@state = '' OR t.state = @state) AND (@category = '' OR t.category ="
 	    " @category)"
 	    " AND (@agent = '' OR t.agent = @agent) ORDER BY t.id",
+	[SQL_TICKETS_ASKED] = TICKET_ROW
+	    " WHERE t.state IN (CASE WHEN @open THEN 'open' END, CASE WHEN @waiting THEN 'waiting'"
+	    " END, CASE WHEN @closed THEN 'closed' END) AND (@category = '' OR t.category ="
+	    " @category) AND (@agent = '' OR t.agent = @agent) AND (NOT @nobody OR t.agent = '')"
+	    " ORDER BY t.state = 'closed', CASE t.urgency WHEN 'vital' THEN 0 WHEN 'high' THEN 1"
+	    " ELSE 2 END, CASE WHEN t.state = 'closed' THEN -t.last_activity ELSE t.due END, t.id"
+	    " LIMIT @max",
 	[SQL_TICKET] = TICKET_ROW " WHERE t.ref = @ref",
 	[SQL_PERSON_TICKETS] = TICKET_ROW " WHERE t.citizen = @address ORDER BY t.id",
 	[SQL_TICKET_ID] = TICKET_ROW " WHERE t.id = @ticket",
 	[SQL_TIMELINE] =
 	    "SELECT at, kind, by, text FROM event WHERE ticket = @ticket ORDER BY id",
+	[SQL_TIMELINE_BACK] =
+	    "SELECT at, kind, by, text FROM event WHERE ticket = @ticket ORDER BY id DESC",
 	[SQL_PARTICIPANTS] =
 	    "SELECT address, role FROM participant WHERE ticket = @ticket ORDER BY address",
 	[SQL_MESSAGES] =
@@ -452,6 +461,8 @@ static const char *const texts[SQL_COUNT] = {
 	    "SELECT state, held, count(*), min(created) FROM outbox WHERE state <> 'sent'"
 	    " GROUP BY state, held",
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
+	[SQL_COUNT_TICKETS_OF] =
+	    "SELECT state, count(*) FROM ticket WHERE agent = @agent GROUP BY state",
 };
 
 const char *

@@ -110,9 +110,10 @@ enum status store_facts(struct store *s, struct arena *a, const char *sender, in
 /* Fills out->away: who of the desk is away on the local day of `now`. */
 enum status store_away(struct store *s, struct arena *a, const struct desk *d, int64_t now,
     struct plan_facts *out, struct fault *f) MUST_USE;
-/* What the words of an agent's mail ask for. */
-enum status store_needs(struct store *s, struct arena *a, const struct needs *n, int64_t now,
-    struct order_facts *out, struct fault *f) MUST_USE;
+/* What the words of an agent's mail ask for; its hits are in `facts`. */
+enum status store_needs(struct store *s, struct arena *a, const struct needs *n,
+    const struct plan_facts *facts, int64_t now, struct order_facts *out,
+    struct fault *f) MUST_USE;
 
 struct store_mail {
 	int64_t message;		/* 0: a new one; else the row that is decided anew */

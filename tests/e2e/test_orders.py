@@ -110,7 +110,7 @@ def test_unknown_word_holds_the_whole_mail(bureau):
 
 def test_word_of_a_later_version_holds_the_whole_mail(bureau):
     marie, note = opened(bureau)
-    says(bureau, note, "#prendre\n#liste\n\nBonjour.")
+    says(bureau, note, "#prendre\n#scinder\n\nBonjour.")
     assert ticket(bureau)["agent"] is None and not bureau.acks(marie, "relay")
     assert "pas encore disponible" in transcript(bureau)
 
@@ -223,7 +223,7 @@ def test_held_mail_leaves_nothing_behind(bureau):
     """All or nothing: an order that was understood beside one that was not is not carried out."""
     marie, note = opened(bureau, body="Mon mari me frappe, j'ai peur, aidez-moi.")
     before = ticket(bureau)
-    says(bureau, note, "#accuser\n#attendre 15/12\n#liste")
+    says(bureau, note, "#accuser\n#attendre 15/12\n#historique BI-1999-00001")
     assert marie.mails() == []
     assert ticket(bureau)["due"] == before["due"] and ticket(bureau)["state"] == "open"
     assert "✔" not in transcript(bureau)

@@ -37,9 +37,10 @@ static struct undo_facts
 look(struct box *b, const struct sha256 *code)
 {
 	const struct needs n = { .agent = "claire", .undo = { *code }, .nundo = 1 };
+	static const struct plan_facts none;
 	struct order_facts out;
 
-	OK(store_needs(b->s, b->a, &n, T0, &out, &b->f));
+	OK(store_needs(b->s, b->a, &n, &none, T0, &out, &b->f));
 	return out.undo[0];
 }
 
