@@ -76,36 +76,21 @@ words_of_note(struct store *s, int64_t event, const char *text, struct fault *f)
 /* ---- out of it ---- */
 
 static enum status
-forget(struct store *s, enum sql index, enum sql words, const char *name, int64_t id,
-    struct fault *f)
+forget_locked(struct store *s, struct fault *f)
 {
-	struct val v = db_int(name, id);
-
-	if (db_run(s, index, DB_VALS(v), f) != ST_OK)
+	if (db_run(s, SQL_SEARCH_FORGET, NULL, 0, f) != ST_OK)
 		return f->st;
-	return db_run(s, words, DB_VALS(v), f);
+	return db_run(s, SQL_WORDS_FORGET, NULL, 0, f);
 }
 
 enum status
-search_forget_message(struct store *s, int64_t message, struct fault *f)
+search_forget(struct store *s, struct fault *f)
 {
 	bool mine;
 
 	if (db_enter(s, &mine, f) != ST_OK)
 		return f->st;
-	return db_leave(s, mine, forget(s, SQL_SEARCH_DROP_MESSAGE, SQL_WORDS_DROP_MESSAGE,
-	    "@message", message, f), f);
-}
-
-enum status
-search_forget_ticket(struct store *s, int64_t ticket, struct fault *f)
-{
-	bool mine;
-
-	if (db_enter(s, &mine, f) != ST_OK)
-		return f->st;
-	return db_leave(s, mine, forget(s, SQL_SEARCH_DROP_TICKET, SQL_WORDS_DROP_TICKET,
-	    "@ticket", ticket, f), f);
+	return db_leave(s, mine, forget_locked(s, f), f);
 }
 
 enum status

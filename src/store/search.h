@@ -4,7 +4,7 @@
  * What is in it: of each mail but our own the subject, the sender's name and address, the names
  * of its files and its text (of an agent's mail without what it quotes); and what an agent noted.
  *
- * Erasure: the folded copy and its index entries go with search_forget_*; entries that are dead
+ * Erasure: the folded copy and its index entries go with search_forget; entries that are dead
  * stay in the index's segments until search_scrub rewrites them.  With secure_delete and a
  * checkpoint that truncates the log nothing of the words is left in the files.
  *
@@ -33,11 +33,10 @@ enum status search_find(struct store *s, const struct seek *want, size_t max,
     enum status (*each)(void *ctx, const struct search_hit *h), void *ctx, size_t *total_out,
     struct fault *f) MUST_USE;
 
-/* Inside the caller's transaction or in one of its own; the rows of the mail, ticket or event
- * must still be there. */
-enum status search_forget_message(struct store *s, int64_t message, struct fault *f) MUST_USE;
-/* All mails and notes of that ticket. */
-enum status search_forget_ticket(struct store *s, int64_t ticket, struct fault *f) MUST_USE;
+/* The words of what is not kept any more: of mails without a row in message_text, of notes whose
+ * text is empty or gone.  In the transaction that erases those, or in one of its own.  (A message
+ * or an event itself cannot be deleted while its words are here.) */
+enum status search_forget(struct store *s, struct fault *f) MUST_USE;
 /* Once after forgetting: takes a time that grows with the whole index. */
 enum status search_scrub(struct store *s, struct fault *f) MUST_USE;
 

@@ -38,14 +38,6 @@
 	" t.urgency, t.first_answer, coalesce((SELECT contact_sur FROM person" \
 	" WHERE address = t.citizen), '') FROM ticket t"
 
-/* FTS5 takes a row out by the words that it was put in with. */
-#define UNINDEX "INSERT INTO search (search, rowid, text) SELECT 'delete', id, text FROM words"
-#define OF_TICKET " WHERE id IN (SELECT w.id FROM message m JOIN words w ON w.message = m.id" \
-	" WHERE m.ticket = @ticket UNION ALL SELECT w.id FROM event e JOIN words w" \
-	" ON w.event = e.id WHERE e.ticket = @ticket)"
-/* Written by a person; the program's own remarks are not searched. */
-#define A_NOTE "kind = 'note' AND by <> 'bureaud'"
-
 static const char *const texts[SQL_COUNT] = {
 	[SQL_GET_APPLICATION_ID] = "PRAGMA application_id",
 	[SQL_SET_APPLICATION_ID] = "PRAGMA application_id = 0x42557265",
@@ -261,9 +253,6 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_EVENT_ADD] =
 	    "INSERT INTO event (ticket, message, at, kind, by, text)"
 	    " VALUES (@ticket, @message, @at, @kind, @by, @text)",
-	[SQL_WORDS_ADD] =
-	    "INSERT INTO words (message, event, text) VALUES (@message, @event, @text)",
-	[SQL_SEARCH_ADD] = "INSERT INTO search (rowid, text) VALUES (@id, @text)",
 	[SQL_OUTBOX_ADD] =
 	    "INSERT INTO outbox (kind, turn, state, held, filed, ticket, message, mail_from, rcpt,"
 	    " person,"
@@ -373,37 +362,6 @@ static const char *const texts[SQL_COUNT] = {
 	    "SELECT at, busy_until, connected, idle, last_poll, backlog, pid, note"
 	    " FROM heartbeat WHERE role = @role",
 
-	/* The newest match of each ticket: with max() the other columns are of its row.  A mail of
-	 * no ticket stands for itself. */
-	[SQL_SEARCH_FIND] =
-	    "SELECT coalesce(m.ticket, e.ticket, 0), count(*), w.id,"
-	    " max(coalesce(m.received, e.at)) AS at FROM search JOIN words w ON w.id ="
-	    " search.rowid LEFT JOIN message m ON m.id = w.message LEFT JOIN event e ON e.id ="
-	    " w.event WHERE search MATCH @match GROUP BY coalesce(m.ticket, e.ticket, -w.id)"
-	    " ORDER BY at DESC, w.id DESC",
-	[SQL_SEARCH_ROW] =
-	    "SELECT e.id IS NOT NULL, coalesce(m.received, e.at), coalesce(m.message_id, ''),"
-	    " coalesce(m.subject, ''), coalesce(x.name, ''), coalesce(m.sender, e.by),"
-	    " coalesce(CASE WHEN m.role = 'agent' THEN x.reply_text ELSE x.text END, e.text, ''),"
-	    " coalesce(m.sensitive, 0) FROM words w LEFT JOIN message m ON m.id = w.message"
-	    " LEFT JOIN message_text x ON x.message = w.message"
-	    " LEFT JOIN event e ON e.id = w.event WHERE w.id = @id",
-	[SQL_SEARCH_DROP_MESSAGE] = UNINDEX " WHERE message = @message",
-	[SQL_SEARCH_DROP_TICKET] = UNINDEX OF_TICKET,
-	[SQL_WORDS_DROP_MESSAGE] = "DELETE FROM words WHERE message = @message",
-	[SQL_WORDS_DROP_TICKET] = "DELETE FROM words" OF_TICKET,
-	[SQL_SEARCH_SCRUB] = "INSERT INTO search (search) VALUES ('optimize')",
-	[SQL_SEARCH_CLEAR] = "INSERT INTO search (search) VALUES ('delete-all')",
-	[SQL_WORDS_CLEAR] = "DELETE FROM words",
-	[SQL_WORDS_SOURCES] =
-	    "SELECT (SELECT count(*) FROM message_text) + (SELECT count(*) FROM event WHERE "
-	    A_NOTE ")",
-	[SQL_WORDS_MAILS] =
-	    "SELECT m.id, m.role, m.subject, x.name, m.sender, x.text, x.reply_text"
-	    " FROM message_text x JOIN message m ON m.id = x.message"
-	    " WHERE m.outcome <> 'ignored_self' ORDER BY x.message",
-	[SQL_WORDS_NOTES] = "SELECT id, text FROM event WHERE " A_NOTE " ORDER BY id",
-
 	[SQL_TICKETS] = TICKET_ROW
 	    " WHERE (@state = '' OR t.state = @state) AND (@category = '' OR t.category ="
 	    " @category)"
@@ -469,7 +427,7 @@ const char *
 sql_text(enum sql id)
 {
 	static const char *(*const others[])(enum sql) = { sql_text_outbox, sql_text_agents,
-		sql_text_admin };
+		sql_text_admin, sql_text_search };
 	const char *z = texts[id];
 
 	for (size_t i = 0; z == NULL && i < sizeof others / sizeof *others; i++)

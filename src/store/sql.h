@@ -32,7 +32,7 @@ enum sql {
 	SQL_TICKET_CHANGE, SQL_CONTACT_SET, SQL_MEETING_SET, SQL_PARTICIPANT_ADD,
 	SQL_MESSAGE_ADD, SQL_MESSAGE_AGAIN,
 	SQL_TEXT_ADD, SQL_ATTACHMENT_ADD, SQL_ID_ADD,
-	SQL_EVENT_ADD, SQL_WORDS_ADD, SQL_SEARCH_ADD, SQL_OUTBOX_ADD, SQL_WIRE_ADD, SQL_PERSON_SILENCE,
+	SQL_EVENT_ADD, SQL_OUTBOX_ADD, SQL_WIRE_ADD, SQL_PERSON_SILENCE,
 	SQL_PERSON_ACKS_DROP, SQL_TICKET_ACKS_DROP, SQL_CITIZEN_ACKS_DROP,
 	SQL_UNTOLD_ADD, SQL_UNTOLD_COUNT, SQL_UNTOLD_DROP, SQL_UNTOLD_DROP_ONE,
 
@@ -69,8 +69,8 @@ enum sql {
 	SQL_BEAT_SET, SQL_BEAT_GET,
 
 	/* the search index */
-	SQL_SEARCH_FIND, SQL_SEARCH_ROW, SQL_SEARCH_DROP_MESSAGE, SQL_SEARCH_DROP_TICKET,
-	SQL_WORDS_DROP_MESSAGE, SQL_WORDS_DROP_TICKET, SQL_SEARCH_SCRUB, SQL_SEARCH_CLEAR,
+	SQL_WORDS_ADD, SQL_SEARCH_ADD, SQL_SEARCH_FIND, SQL_SEARCH_ROW,
+ SQL_SEARCH_FORGET, SQL_WORDS_FORGET, SQL_SEARCH_SCRUB, SQL_SEARCH_CLEAR,
 	SQL_WORDS_CLEAR, SQL_WORDS_SOURCES, SQL_WORDS_MAILS, SQL_WORDS_NOTES,
 
 	/* what bureauctl reads and does */
@@ -115,9 +115,10 @@ enum sql {
 };
 
 const char *sql_text(enum sql id);
-/* Those of sql_outbox.c, sql_agents.c and sql_admin.c; NULL for the others. */
+/* Those of sql_outbox.c, sql_agents.c, sql_admin.c and sql_search.c; NULL for the others. */
 const char *sql_text_outbox(enum sql id);
 const char *sql_text_agents(enum sql id);
 const char *sql_text_admin(enum sql id);
+const char *sql_text_search(enum sql id);
 
 #endif

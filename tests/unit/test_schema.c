@@ -339,6 +339,7 @@ may_scan(enum sql id)
 		SQL_JOURNAL, SQL_JOURNAL_OLD,
 		SQL_WISHES, SQL_REVIEW, SQL_BACKUP_QUIET,
 		SQL_WORDS_CLEAR, SQL_WORDS_SOURCES, SQL_WORDS_MAILS, SQL_WORDS_NOTES,
+		SQL_SEARCH_FORGET, SQL_WORDS_FORGET,
 	};
 
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
