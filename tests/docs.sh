@@ -158,6 +158,11 @@ for c in plain whole; do
 		grep -qx "configuration OK" "$tmp/n"
 done
 
+# The guide is the text that agents get; the page has the language in a fence, and no more.
+"$bin/bureauctl" -c "$tmp/etc/plain.conf" template guide-agent >"$tmp/guide" 2>&1
+grep -vx '```' docs/guide-agent.md >"$tmp/page"
+ok "docs/guide-agent.md is \"bureauctl template guide-agent\"" diff "$tmp/guide" "$tmp/page"
+
 # ---- rules, templates, lists, JSON: the words of the source and of the pages ----
 
 sed -n 's/^\t\[RULE_[A-Z_]*\] = { "\([a-z-]*\)".*/\1/p' src/desk/rules_parse.c >"$tmp/wanted"

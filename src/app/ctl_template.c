@@ -3,6 +3,7 @@
 #include "ctl.h"
 
 #include "clock.h"
+#include "transcript.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,6 +95,7 @@ render_inward(struct ctl *c, const struct setup *s, const char *name,
 		{ "jour", t->urgency == URGENCY_HIGH ? say_day(c->a, date_local_day(
 		    hours_next_opening(&s->desk.hours, t->opened))) : "" },
 		{ "echeance", t->due != 0 ? say_day(c->a, t->due) : "" },
+		{ "commandes", transcript_help() },
 		{ "nombre", has_prefix(name, "a-voir") ? "Un message est" : "1" },
 		{ "accuse", "standard" }, { "envoi", "la réponse à la personne" },
 		{ "destinataire", open ? t->citizen : "" },

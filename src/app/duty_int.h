@@ -16,6 +16,9 @@ struct duty {
 enum status duty_in_transaction(struct duty *g,
     enum status (*work)(struct duty *g, struct fault *f), struct fault *f) MUST_USE;
 
+/* duty_greet.c: the guide to new agents. */
+enum status duty_greet(struct duty *g, struct fault *f) MUST_USE;
+
 /* duty_morning.c: each agent's list, on open days. */
 enum status duty_morning(struct duty *g, struct fault *f) MUST_USE;
 

@@ -113,6 +113,7 @@ transcript_send(struct ordering *o, const char *relayed, struct fault *f)
 		.ref = g->p->ref, .line = o->line, .nlines = o->commands.n, .relayed = relayed,
 		.remarks = o->remark, .nremarks = o->nremarks, .held = o->faulty, .help = o->help,
 		.undo = o->faulty ? "" : o->undo,
+		.guide = o->help ? guide_text(g) : NULL,
 	};
 	struct outmail m = { .to = g->p->who.agent->spec, .automatic = COMPOSE_GENERATED, .lang = "fr" };
 

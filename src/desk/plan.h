@@ -164,6 +164,11 @@ enum status plan_held_lost(struct arena *a, const struct desk *d, const char *ag
     int64_t received, int64_t now, const struct plan_facts *random, struct plan *out,
     struct fault *f) MUST_USE;
 
+/* The guide, to an agent whom we write to for the first time.  Only out->mails and nmails are
+ * made. */
+enum status plan_guide(struct arena *a, const struct desk *d, const struct agent *to, int64_t now,
+    const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;
+
 /* One mail for all that was set aside since the last one: to the agents of every category, else
  * to all, else to the administrator.  Only out->mails and nmails are made. */
 enum status plan_review(struct arena *a, const struct desk *d, unsigned naside, int64_t now,

@@ -99,6 +99,9 @@ const char *notify_label(const struct planning *g);
 /* Is that agent of the desk away today? */
 bool agent_is_away(const struct planning *g, const struct agent *x);
 
+/* guide.c: the agents' guide with the whole language; NULL where the text cannot be filled. */
+const char *guide_text(struct planning *g);
+
 bool verdict_has(const struct verdict *v, const char *category);
 /* Vital, or suspected violence: the agents on call are alerted at once (LAW-AND-SAFETY 3, rules 1
  * and 7).  Vital: again and again, until one of them takes the ticket or answers.  Violence that

@@ -10,7 +10,7 @@ const char *const texts_names[] = { TEXTS_NAMES(NAME_TEXT) };
 
 const char *const texts_agent_names[] = {
 	"accuse", "accuse_attend", "agent", "anterieurs", "attendu", "attente", "autre",
-	"bureau", "categorie", "cause", "code", "contact", "deja_sensible",
+	"bureau", "categorie", "cause", "code", "commandes", "contact", "deja_sensible",
 	"destinataire", "douteux", "echeance", "echu", "envoi", "etat", "expediteur",
 	"heure", "incertain", "jointes", "jour", "langue", "lie", "mots", "nombre",
 	"objet", "partenaire", "pieces", "quartier", "rang", "recu", "ref", "refus",

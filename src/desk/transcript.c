@@ -104,7 +104,7 @@ transcript_text(struct arena *a, const struct transcript *t)
 		add_paragraph(&b, "Rien n’a été fait ni envoyé. Corrigez, puis répondez de "
 		    "nouveau à l’avis avec tout votre message : commandes et texte.");
 	if (t->help)
-		add_paragraph(&b, help);
+		add_paragraph(&b, t->guide != NULL ? t->guide : help);
 	cut = buf_full(&b);
 	buf_cut(&b, utf8_floor(buf_span(&b), TRANSCRIPT_MAX - LINE_MAX));
 	if (cut)

@@ -25,7 +25,8 @@ struct transcript {
 	const char *relayed;		/* "La réponse est partie." / why it did not; "" */
 	const char *const *remarks; size_t nremarks;
 	bool held;			/* nothing was done or sent: how to correct is said */
-	bool help;			/* the language follows */
+	bool help;			/* the language follows, */
+	const char *guide;		/* in this text; NULL: alone */
 	const char *undo;		/* "ABCD-EFGH"; "" nothing can be undone */
 };
 

@@ -330,6 +330,9 @@ outmail_put(struct store *s, struct arena *a, int64_t ticket, int64_t message,
 	    db_run(s, SQL_WIRE_ADD, DB_VALS(db_int("@outbox", db_last_id(s)),
 	    db_blob("@bytes", o->wire)), f) != ST_OK)
 		return f->st;
+	if ((o->kind == MAIL_KIND_NOTIFY || o->kind == MAIL_KIND_ALERT) &&
+	    db_run(s, SQL_GREET_WANT, DB_VALS(db_text("@address", o->to)), f) != ST_OK)
+		return f->st;
 	if (mail_kind_is_automatic(o->kind) && !o->held &&
 	    acks_count(s, addr_domain(o->to), now, f) != ST_OK)
 		return f->st;

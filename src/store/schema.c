@@ -402,6 +402,13 @@ static const struct { int version; const char *sql; } steps[] = {
 	{ 1, "CREATE INDEX undo_value_undo ON undo_value (undo);" },
 	{ 1, "CREATE INDEX undo_value_ticket ON undo_value (ticket, what);" },
 
+	/* Every address that was ever notified; done: it has had the guide. */
+	{ 1, "CREATE TABLE greeting ("
+	" address TEXT PRIMARY KEY CHECK (address <> ''),"
+	" " BOOL("done")
+	") STRICT, WITHOUT ROWID;" },
+	{ 1, "CREATE INDEX greeting_due ON greeting (done) WHERE done = 0;" },
+
 	/* What the clock asked for on a day and for whom, done: never twice. */
 	{ 1, "CREATE TABLE duty ("
 	" name TEXT NOT NULL,"

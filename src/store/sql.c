@@ -260,6 +260,10 @@ static const char *const texts[SQL_COUNT] = {
 	    " @turn, 'queued', @held, @filed, @ticket, @message, @mail_from, @rcpt, lower(@rcpt),"
 	    " lower(@domain), @message_id, @now, @not_before, max(@now, @not_before),"
 	    " CASE WHEN @held THEN 0 ELSE @now END)",
+	[SQL_GREET_WANT] =
+	    "INSERT INTO greeting (address) VALUES (lower(@address)) ON CONFLICT DO NOTHING",
+	[SQL_GREET_LIST] = "SELECT address FROM greeting WHERE done = 0 LIMIT @max",
+	[SQL_GREET_DONE] = "UPDATE greeting SET done = 1 WHERE address = @address",
 	[SQL_WIRE_ADD] = "INSERT INTO wire (outbox, bytes) VALUES (@outbox, @bytes)",
 	[SQL_PERSON_SILENCE] =
 	    "INSERT INTO person (address, no_auto) VALUES (lower(@address), 1)"
@@ -421,6 +425,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
 	[SQL_COUNT_TICKETS_OF] =
 	    "SELECT state, count(*) FROM ticket WHERE agent = @agent GROUP BY state",
+	[SQL_SALVAGE_GREETED] = "UPDATE greeting SET done = 1 WHERE done = 0",
 };
 
 const char *

@@ -226,6 +226,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_SALVAGE_TRIES] = "DELETE FROM attempt",
 	[SQL_SALVAGE_BEATS] = "DELETE FROM heartbeat",
 	[SQL_SALVAGE_NOTICES] = "DELETE FROM notice",
+	[SQL_SALVAGE_GREETED] = "UPDATE greeting SET done = 1 WHERE done = 0",
 	[SQL_SALVAGE_TOLD] = "UPDATE outbox SET told = 1 WHERE failure <> '' AND told = 0",
 	/* A copy of our own mail has no words of its own; an unreadable one never had any. */
 	[SQL_SALVAGE_KNOWN] =

@@ -273,6 +273,12 @@ enum status store_recalls(struct store *s, struct arena *a, int64_t now, struct 
 /* Its mails go into the outbox, and it is done. */
 enum status store_recalled(struct store *s, const struct recall *r, const struct plan *p,
     int64_t now, struct fault *f) MUST_USE;
+
+/* Who got a notification or an alert and has no guide yet: addresses. */
+enum status store_ungreeted(struct store *s, struct arena *a, const char ***out, size_t *n,
+    struct fault *f) MUST_USE;
+/* In the transaction that sends it. */
+enum status store_greeted(struct store *s, const char *address, struct fault *f) MUST_USE;
 /* Mails into the outbox, each of its own ticket or of none. */
 enum status store_send(struct store *s, const struct plan_mail *v, size_t n, int64_t now,
     struct fault *f) MUST_USE;
