@@ -38,6 +38,8 @@ void ctl_cell(struct buf *b, const char *z, size_t columns);
 void ctl_line(struct buf *b, const char *z, size_t columns);
 /* Broken at words, lines after the first begin at `indent`; in a pipe one line. */
 void ctl_wrap(struct ctl *c, const char *z, size_t indent);
+/* "label     value", broken like ctl_wrap; nothing where the value is "". */
+void ctl_field(struct ctl *c, const char *label, const char *value);
 /* On standard error, on a terminal; erased when done, and while a line is written. */
 void ctl_progress(struct ctl *c, int64_t done, int64_t all);
 /* In the local zone. */

@@ -43,7 +43,6 @@ ctl_ticket_json(struct jsonw *j, const struct ticket_row *t)
 	jsonw_str_or_null(j, "maybe_about", t->about);
 }
 
-/* In the local zone, for eyes. */
 const char *
 ctl_when(struct arena *a, int64_t at)
 {
@@ -52,22 +51,77 @@ ctl_when(struct arena *a, int64_t at)
 	return arena_printf(a, "%04d-%02d-%02d %02d:%02d", t.date.y, t.date.m, t.date.d, t.hour, t.min);
 }
 
+/* What must not be overlooked stands out. */
+static enum ctl_style
+urgency_style(enum urgency u)
+{
+	return u == URGENCY_VITAL ? STYLE_BAD : u == URGENCY_HIGH ? STYLE_WARN : STYLE_NONE;
+}
+
 static void
-ticket_line(struct ctl *c, const struct ticket_row *t)
+styled_cell(struct ctl *c, enum ctl_style style, const char *z, size_t columns)
+{
+	if (style != STYLE_NONE)
+		ctl_style(c, style);
+	ctl_cell(&c->out, z, columns);
+	if (style != STYLE_NONE)
+		ctl_style(c, STYLE_NONE);
+}
+
+static enum ctl_style
+due_style(const struct ticket_row *t)
+{
+	return t->due != 0 && t->state != TICKET_CLOSED && t->due < date_local_day(clock_now()) ?
+	    STYLE_BAD : STYLE_NONE;
+}
+
+enum { LIST_COLUMNS = 62, MESSAGE_COLUMNS = 56, LAST_LEAST = 16, LAST_PIPED = 500 };
+
+/* Room for the last column behind `columns`; 0: the terminal is too narrow for one line. */
+static size_t
+room_behind(const struct ctl *c, size_t columns)
+{
+	if (c->width == 0)
+		return LAST_PIPED;
+	return c->width >= columns + LAST_LEAST ? c->width - columns : 0;
+}
+
+static void
+due_cell(struct ctl *c, const struct ticket_row *t)
 {
 	char due[DATE_RFC3339_MAX] = "-";
 
 	if (t->due != 0)
 		date_iso(t->due, due);
-	ctl_cell(&c->out, t->ref, 14);
 	buf_addc(&c->out, ' ');
-	ctl_cell(&c->out, ticket_state_name(t->state), 8);
-	ctl_cell(&c->out, t->category, 13);
-	ctl_cell(&c->out, urgency_name(t->urgency), 7);
-	ctl_cell(&c->out, t->sensitive ? "s" : "", 2);
-	ctl_cell(&c->out, t->agent[0] != '\0' ? t->agent : "-", 10);
-	ctl_cell(&c->out, due, 11);
-	ctl_cell(&c->out, t->sensitive ? "(sensitive)" : t->subject, 34);
+	styled_cell(c, due_style(t), due, 10);
+	buf_addc(&c->out, ' ');
+}
+
+static void
+ticket_line(struct ctl *c, const struct ticket_row *t)
+{
+	size_t room = room_behind(c, LIST_COLUMNS);
+	bool narrow = room == 0;
+
+	styled_cell(c, STYLE_BOLD, t->ref, 14);
+	styled_cell(c, t->state == TICKET_CLOSED ? STYLE_DIM : STYLE_NONE,
+	    ticket_state_name(t->state), 8);
+	if (!narrow)
+		ctl_cell(&c->out, t->category, 13);
+	styled_cell(c, urgency_style(t->urgency),
+	    t->urgency == URGENCY_NORMAL ? "-" : urgency_name(t->urgency), 6);
+	ctl_cell(&c->out, t->agent[0] != '\0' ? t->agent : "-", narrow ? 7 : 9);
+	if (!narrow)
+		due_cell(c, t);
+	else {
+		buf_addz(&c->out, "\n  ");
+		ctl_cell(&c->out, t->category, 12);
+		due_cell(c, t);
+		buf_addz(&c->out, "\n  ");
+		room = c->width - 2;
+	}
+	ctl_line(&c->out, t->sensitive ? "(sensitive)" : t->subject, room);
 	buf_addc(&c->out, '\n');
 }
 
@@ -108,20 +162,56 @@ ctl_list(struct ctl *c)
 	    ctl_fail(c, EX_IOERR);
 }
 
-struct showing { struct ctl *c; struct jsonw *j; };
+struct showing { struct ctl *c; struct jsonw *j; date_day day; };
+
+/* A day is said once, above its lines. */
+static void
+day_put(struct showing *w, date_day day)
+{
+	static const char *const names[] = {
+		"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+	};
+	char z[DATE_RFC3339_MAX];
+
+	if (day == w->day)
+		return;
+	w->day = day;
+	date_iso(day, z);
+	ctl_style(w->c, STYLE_BOLD);
+	buf_addf(&w->c->out, "\n%s %s\n", z, names[date_weekday(day)]);
+	ctl_style(w->c, STYLE_NONE);
+}
+
+static void
+event_text(struct showing *w, const struct event_row *e)
+{
+	enum { TEXT_COLUMN = 28 };
+	struct date_time t = date_local(e->at);
+	struct ctl *c = w->c;
+	struct buf *b = &c->out;
+	size_t indent = c->width == 0 || c->width > 2 * TEXT_COLUMN ? TEXT_COLUMN : 4;
+
+	day_put(w, date_day_of(t.date));
+	buf_addf(b, "  %02d:%02d  ", t.hour, t.min);
+	styled_cell(c, e->kind == EVENT_ALERT || e->kind == EVENT_BOUNCE ? STYLE_BAD : STYLE_NONE,
+	    event_kind_name(e->kind), 9);
+	if (ctl_columns(e->by) < 10)
+		ctl_cell(b, e->by, 10);
+	else
+		buf_addf(b, "%s\n%*s", e->by, (int)indent, "");
+	if (indent < TEXT_COLUMN)
+		buf_addf(b, "\n%*s", (int)indent, "");
+	ctl_wrap(c, e->text, indent);
+	buf_addc(b, '\n');
+}
 
 static enum status
 event_each(void *ctx, const struct event_row *e)
 {
 	struct showing *w = ctx;
-	struct buf *b = &w->c->out;
 
 	if (w->j == NULL) {
-		buf_addf(b, "  %s  %-8s ", ctl_when(w->c->a, e->at), event_kind_name(e->kind));
-		ctl_cell(b, e->by, 9);
-		buf_addz(b, " ");
-		ctl_cell(b, e->text, strlen(e->text) < 200 ? strlen(e->text) : 200);
-		buf_addc(b, '\n');
+		event_text(w, e);
 		return ST_OK;
 	}
 	jsonw_object(w->j, NULL);
@@ -133,13 +223,24 @@ event_each(void *ctx, const struct event_row *e)
 	return ST_OK;
 }
 
+static void
+day_field(struct ctl *c, const char *what, date_day day)
+{
+	char z[DATE_RFC3339_MAX];
+
+	if (day == 0)
+		return;
+	date_iso(day, z);
+	ctl_field(c, what, z);
+}
+
 static enum status
 person_each(void *ctx, const struct participant_row *p)
 {
 	struct showing *w = ctx;
 
 	if (w->j == NULL) {
-		buf_addf(&w->c->out, "  %s (%s)\n", p->spec, p->role);
+		ctl_field(w->c, p->role, p->spec);
 		return ST_OK;
 	}
 	jsonw_object(w->j, NULL);
@@ -153,7 +254,7 @@ static enum status
 show_json(struct ctl *c, struct store *s, const struct ticket_row *t)
 {
 	struct jsonw j;
-	struct showing w = { c, &j };
+	struct showing w = { c, &j, DATE_INVALID };
 
 	jsonw_open(&j, &c->out);
 	jsonw_object(&j, NULL);
@@ -173,31 +274,48 @@ show_json(struct ctl *c, struct store *s, const struct ticket_row *t)
 	return ST_OK;
 }
 
+static void
+head_text(struct ctl *c, const struct ticket_row *t)
+{
+	struct buf *b = &c->out;
+
+	ctl_style(c, STYLE_BOLD);
+	buf_addz(b, t->ref);
+	ctl_style(c, STYLE_NONE);
+	buf_addf(b, "  %s%s%s  %s", ticket_state_name(t->state),
+	    t->outcome != TICKET_OUTCOME_NONE ? ", " : "", ticket_outcome_name(t->outcome),
+	    t->category);
+	if (t->urgency != URGENCY_NORMAL) {
+		ctl_style(c, urgency_style(t->urgency));
+		buf_addf(b, "  %s", urgency_name(t->urgency));
+		ctl_style(c, STYLE_NONE);
+	}
+	if (t->sensitive || t->untrusted)
+		buf_addf(b, "%s%s%s", c->width > 0 && c->width < LIST_COLUMNS ? "\n" : "",
+		    t->sensitive ? "  sensitive" : "", t->untrusted ? "  untrusted" : "");
+	buf_addc(b, '\n');
+}
+
 static enum status
 show_text(struct ctl *c, struct store *s, const struct ticket_row *t)
 {
-	struct showing w = { c, NULL };
-	struct buf *b = &c->out;
-	char day[DATE_RFC3339_MAX];
+	struct showing w = { c, NULL, DATE_INVALID };
 
-	buf_addf(b, "%s  %s%s%s  %s  %s%s%s\n", t->ref, ticket_state_name(t->state),
-	    t->outcome != TICKET_OUTCOME_NONE ? ", " : "", ticket_outcome_name(t->outcome),
-	    t->category, urgency_name(t->urgency), t->sensitive ? "  sensitive" : "",
-	    t->untrusted ? "  untrusted" : "");
-	buf_addz(b, "subject: ");
-	ctl_cell(b, t->subject, strlen(t->subject) < 200 ? strlen(t->subject) : 200);
-	buf_addf(b, "\nopened:  %s   last activity: %s   messages: %d\n", ctl_when(c->a, t->opened),
-	    ctl_when(c->a, t->last_activity), t->messages);
-	if (t->due != 0) {
-		date_iso(t->due, day);
-		buf_addf(b, "due:     %s\n", day);
-	}
-	if (t->about[0] != '\0')
-		buf_addf(b, "may be about: %s\n", t->about);
-	buf_addz(b, "people:\n");
+	head_text(c, t);
+	ctl_field(c, "subject", t->subject);
 	if (query_participants(s, c->a, t->id, person_each, &w, &c->f) != ST_OK)
 		return c->f.st;
-	buf_addz(b, "timeline:\n");
+	ctl_field(c, "agent", t->agent);
+	ctl_field(c, "quartier", t->quartier);
+	ctl_field(c, "language", strcmp(t->lang, "fr") != 0 ? t->lang : "");
+	ctl_field(c, "opened", ctl_when(c->a, t->opened));
+	ctl_field(c, "activity", ctl_when(c->a, t->last_activity));
+	if (t->first_answer != 0)
+		ctl_field(c, "answered", ctl_when(c->a, t->first_answer));
+	day_field(c, "due", t->due);
+	day_field(c, "silence", t->due_silence);
+	ctl_field(c, "messages", arena_printf(c->a, "%d", t->messages));
+	ctl_field(c, "about", t->about);
 	return query_timeline(s, c->a, t->id, event_each, &w, &c->f);
 }
 
@@ -248,6 +366,26 @@ message_json(struct ctl *c, const struct message_row *m)
 	buf_addc(&c->out, '\n');
 }
 
+static void
+message_text(struct ctl *c, const struct message_row *m)
+{
+	enum ctl_style style = m->outcome == MAIL_OUTCOME_QUARANTINED ? STYLE_WARN : STYLE_NONE;
+	size_t room = room_behind(c, MESSAGE_COLUMNS);
+
+	buf_addf(&c->out, "%s ", ctl_when(c->a, m->received));
+	styled_cell(c, style, mail_outcome_name(m->outcome), 16);
+	if (room == 0)
+		buf_addz(&c->out, "\n  ");
+	ctl_cell(&c->out, m->ticket[0] != '\0' ? m->ticket : "-", 15);
+	ctl_cell(&c->out, mail_role_name(m->role), 8);
+	if (room == 0) {
+		buf_addz(&c->out, "\n  ");
+		room = c->width - 2;
+	}
+	ctl_line(&c->out, m->because, room);
+	buf_addc(&c->out, '\n');
+}
+
 static enum status
 message_each(void *ctx, const struct message_row *m)
 {
@@ -255,14 +393,8 @@ message_each(void *ctx, const struct message_row *m)
 
 	if (c->json)
 		message_json(c, m);
-	else {
-		buf_addf(&c->out, "%s  ", ctl_when(c->a, m->received));
-		ctl_cell(&c->out, mail_outcome_name(m->outcome), 16);
-		ctl_cell(&c->out, m->ticket[0] != '\0' ? m->ticket : "-", 15);
-		ctl_cell(&c->out, mail_role_name(m->role), 8);
-		ctl_cell(&c->out, m->because, 40);
-		buf_addc(&c->out, '\n');
-	}
+	else
+		message_text(c, m);
 	ctl_flush(c);
 	return ST_OK;
 }

@@ -2,12 +2,11 @@
 #include "ctl.h"
 
 #include "clock.h"
+#include "health.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-
-enum { STALE_SECONDS = 15 * 60 };
 
 static void
 queue_json(struct ctl *c, const struct outbox_row *q)
@@ -31,6 +30,31 @@ queue_json(struct ctl *c, const struct outbox_row *q)
 	buf_addc(&c->out, '\n');
 }
 
+static void
+queue_text(struct ctl *c, const struct outbox_row *q)
+{
+	enum { ERROR_COLUMN = 51, ERROR_LEAST = 16, ERROR_PIPED = 300 };
+	enum ctl_style style = q->state == OUTBOX_DEAD || q->state == OUTBOX_UNSURE ? STYLE_BAD :
+	    q->state == OUTBOX_SENT ? STYLE_DIM : STYLE_NONE;
+	bool room = c->width == 0 || c->width >= ERROR_COLUMN + ERROR_LEAST;
+
+	buf_addf(&c->out, "%6lld  ", (long long)q->id);
+	ctl_style(c, style);
+	ctl_cell(&c->out, q->held ? "held" : outbox_state_name(q->state), 8);
+	ctl_style(c, STYLE_NONE);
+	ctl_cell(&c->out, mail_kind_name(q->kind), 11);
+	if (!room)
+		buf_addz(&c->out, "\n        ");
+	ctl_cell(&c->out, q->ticket[0] != '\0' ? q->ticket : "-", 14);
+	buf_addf(&c->out, "%2d %s", q->tries, q->tries == 1 ? "try   " : "tries ");
+	if (q->last_error[0] != '\0') {
+		buf_addz(&c->out, room ? " " : "\n  ");
+		ctl_line(&c->out, q->last_error, c->width == 0 ? ERROR_PIPED :
+		    room ? c->width - ERROR_COLUMN : c->width - 2);
+	}
+	buf_addc(&c->out, '\n');
+}
+
 static enum status
 queue_each(void *ctx, const struct outbox_row *q)
 {
@@ -38,15 +62,8 @@ queue_each(void *ctx, const struct outbox_row *q)
 
 	if (c->json)
 		queue_json(c, q);
-	else {
-		buf_addf(&c->out, "%6lld  ", (long long)q->id);
-		ctl_cell(&c->out, q->held ? "held" : outbox_state_name(q->state), 8);
-		ctl_cell(&c->out, mail_kind_name(q->kind), 10);
-		ctl_cell(&c->out, q->ticket[0] != '\0' ? q->ticket : "-", 15);
-		buf_addf(&c->out, "%2d tries  ", q->tries);
-		ctl_cell(&c->out, q->last_error, 45);
-		buf_addc(&c->out, '\n');
-	}
+	else
+		queue_text(c, q);
 	ctl_flush(c);
 	return ST_OK;
 }
@@ -111,33 +128,6 @@ ctl_queue(struct ctl *c)
 	return query_queue(s, c->a, queue_each, c, &c->f) == ST_OK ? EX_OK : ctl_fail(c, EX_IOERR);
 }
 
-struct health { struct counts n; struct heartbeat intake, post; bool beaten; };
-
-static enum status
-health_read(struct ctl *c, struct store *s, struct health *h)
-{
-	enum status in, out;
-
-	*h = (struct health){ .intake = { .note = "" }, .post = { .note = "" } };
-	if (query_counts(s, &h->n, &c->f) != ST_OK)
-		return c->f.st;
-	in = store_beat_read(s, c->a, "intake", &h->intake, &c->f);
-	out = store_beat_read(s, c->a, "post", &h->post, &c->f);
-	h->beaten = in == ST_OK && out == ST_OK;
-	if (in == ST_NONE || out == ST_NONE)
-		return ST_OK;
-	return in != ST_OK ? in : out;
-}
-
-/* Alive is what beat within what it said it might need. */
-static bool
-health_ok(const struct health *h, int64_t now)
-{
-	return h->beaten && h->intake.connected && h->intake.busy_until >= now &&
-	    h->post.connected && h->post.busy_until >= now &&
-	    (h->n.oldest == 0 || now - h->n.oldest < STALE_SECONDS);
-}
-
 static void
 status_json(struct ctl *c, const struct health *h, bool ok, int64_t now)
 {
@@ -172,23 +162,25 @@ status_json(struct ctl *c, const struct health *h, bool ok, int64_t now)
 static void
 status_text(struct ctl *c, const struct health *h, bool ok, int64_t now)
 {
-	struct buf *b = &c->out;
-	char z[DATE_RFC3339_MAX] = "never";
+	bool connected = h->intake.connected && h->intake.busy_until >= now;
+	struct arena *a = c->a;
 
-	if (h->intake.last_poll != 0)
-		date_rfc3339(h->intake.last_poll, z);
-	buf_addf(b, "%s  bureaud %s\n", ok ? "ok" : "NOT OK", BUREAUD_VERSION);
-	buf_addf(b, "mailbox: %s, last looked %s, backlog %lld\n",
-	    h->intake.connected && h->intake.busy_until >= now ? "connected" : "not connected", z,
-	    (long long)h->intake.backlog);
-	buf_addf(b, "outbox:  %lld queued, %lld unsure, %lld dead, %lld held by a cap\n",
-	    (long long)h->n.queued, (long long)h->n.unsure, (long long)h->n.dead, (long long)h->n.held);
-	buf_addf(b, "tickets: %lld open, %lld waiting, %lld closed\n", (long long)h->n.open,
-	    (long long)h->n.waiting, (long long)h->n.closed);
-	if (h->intake.note[0] != '\0')
-		buf_addf(b, "mailbox trouble: %s\n", h->intake.note);
-	if (h->post.note[0] != '\0')
-		buf_addf(b, "relay trouble: %s\n", h->post.note);
+	ctl_style(c, ok ? STYLE_GOOD : STYLE_BAD);
+	buf_addz(&c->out, ok ? "ok" : "NOT OK");
+	ctl_style(c, STYLE_NONE);
+	buf_addf(&c->out, "  bureaud %s\n", BUREAUD_VERSION);
+	ctl_field(c, "mailbox", arena_printf(a, "%s, last looked %s, backlog %lld",
+	    connected ? "connected" : "not connected", h->intake.last_poll != 0 ?
+	    ctl_when(a, h->intake.last_poll) : "never", (long long)h->intake.backlog));
+	ctl_field(c, "outbox", arena_printf(a, "%lld queued, %lld unsure, %lld dead, %lld held by a "
+	    "cap", (long long)h->n.queued, (long long)h->n.unsure, (long long)h->n.dead,
+	    (long long)h->n.held));
+	ctl_field(c, "tickets", arena_printf(a, "%lld open, %lld waiting, %lld closed",
+	    (long long)h->n.open, (long long)h->n.waiting, (long long)h->n.closed));
+	if (!ok)
+		ctl_field(c, "why", health_why(h, now));
+	ctl_field(c, "intake", h->intake.note);
+	ctl_field(c, "relay", h->post.note);
 }
 
 int
@@ -202,9 +194,9 @@ ctl_status(struct ctl *c)
 
 	if (rc != EX_OK)
 		return rc;
-	if (health_read(c, s, &h) != ST_OK)
+	if (health_read(s, c->a, &h, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
-	ok = health_ok(&h, now);
+	ok = health_why(&h, now)[0] == '\0';
 	if (c->json)
 		status_json(c, &h, ok, now);
 	else

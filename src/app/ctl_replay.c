@@ -13,6 +13,7 @@ struct replaying {
 	struct ctl *c;
 	const struct rules *rules;
 	size_t seen, changed, partial;
+	int64_t all;
 };
 
 /* The same mail to the rules as it was then, but for its headers. */
@@ -95,7 +96,7 @@ replay_each(void *ctx, const struct replay_row *r)
 	struct replaying *g = ctx;
 	struct verdict v;
 
-	g->seen++;
+	ctl_progress(g->c, (int64_t)++g->seen, g->all);
 	classify(g, a, r, &v);
 	if (is_same(r, &v))
 		return ST_OK;
@@ -147,7 +148,7 @@ ctl_replay(struct ctl *c)
 	if (rc != EX_OK)
 		return rc;
 	g.rules = r;
-	if (query_replay(s, since, replay_each, &g, &c->f) != ST_OK)
+	if (query_replay_size(s, since, &g.all, &c->f) != ST_OK || query_replay(s, since, replay_each, &g, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	if (!c->json)
 		count_text(&g);

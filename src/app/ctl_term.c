@@ -10,7 +10,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDTH_USUAL = 80, WIDTH_LEAST = 24, WIDTH_MOST = 240, BAR_MS = 100, BAR_COLUMNS = 30 };
+enum {
+	WIDTH_USUAL = 80, WIDTH_LEAST = 24, WIDTH_MOST = 240, LABEL_COLUMNS = 10,
+	BAR_MS = 100, BAR_COLUMNS = 30,
+};
 
 static bool
 is_dumb(void)
@@ -173,6 +176,18 @@ ctl_wrap(struct ctl *c, const char *z, size_t indent)
 	while (span_cut(&rest, ' ', &w))
 		if (w.n > 0)
 			word_add(c, w, indent, &at);
+}
+
+void
+ctl_field(struct ctl *c, const char *label, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	ctl_style(c, STYLE_DIM);
+	ctl_cell(&c->out, label, LABEL_COLUMNS);
+	ctl_style(c, STYLE_NONE);
+	ctl_wrap(c, value, LABEL_COLUMNS);
+	buf_addc(&c->out, '\n');
 }
 
 /* ---- how far it is ---- */

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "log.h"
 #include "mailbox.h"
+#include "metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,35 @@ news_wait(struct intake *in, struct fault *f)
 	return ST_OK;
 }
 
+static enum status
+metrics_try(struct intake *in, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	BUF_AUTO struct buf b;
+	struct metrics m;
+
+	buf_open(&b, METRICS_BYTES);
+	if (metrics_read(in->role->store, a, clock_now(), &m, f) != ST_OK)
+		return f->st;
+	metrics_text(&m, &b);
+	return metrics_write(in->cfg->metrics_file, buf_span(&b), f);
+}
+
+/* A monitoring that cannot be fed stops no mail. */
+static void
+metrics_do(struct intake *in)
+{
+	struct fault f;
+	bool failed;
+
+	if (in->cfg->metrics_file[0] == '\0')
+		return;
+	failed = metrics_try(in, &f) != ST_OK;
+	if (failed && !in->metrics_failed)
+		log_fault(LOG_L_WARN, "metrics", &f);
+	in->metrics_failed = failed;
+}
+
 static void
 trouble(struct intake *in, const struct fault *f, unsigned failures)
 {
@@ -184,6 +214,7 @@ trouble(struct intake *in, const struct fault *f, unsigned failures)
 	    f->text);
 	if (beat_write(in, false, false, seconds + GRACE_SECONDS, f->text, &ignored) != ST_OK)
 		log_fault(LOG_L_WARN, "beat", &ignored);
+	metrics_do(in);
 	role_sleep(in->role, seconds * 1000);
 }
 
@@ -200,6 +231,8 @@ intake_forever(struct intake *in)
 			st = round_do(in, &f);
 		if (st == ST_OK) {
 			failures = 0;
+			if (!in->more)
+				metrics_do(in);
 			st = role_stops(in->role) || in->more ? ST_OK : news_wait(in, &f);
 		}
 		if (st != ST_OK)
@@ -217,6 +250,7 @@ intake_pass(struct intake *in)
 
 	if (st == ST_OK)
 		st = in->role->copies_only ? copies_do(in, &f) : round_do(in, &f);
+	metrics_do(in);
 	if (st != ST_OK) {
 		log_fault(LOG_L_ERR, "imap", &f);
 		return role_exit(&f);
@@ -257,8 +291,11 @@ intake_run(struct role *r)
 	}
 	session_end(&in);
 	snapshot_forget(&in);
-	if (r->store != NULL && !r->once && last_beat(&in, &f) != ST_OK)
-		log_fault(LOG_L_WARN, "beat", &f);
+	if (r->store != NULL && !r->once) {
+		if (last_beat(&in, &f) != ST_OK)
+			log_fault(LOG_L_WARN, "beat", &f);
+		metrics_do(&in);
+	}
 	reader_close(&in.reader);
 	store_close(&r->store);
 	return rc;

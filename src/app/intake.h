@@ -39,6 +39,7 @@ struct intake {
 	int64_t snapshot_after;		/* clock_mono_ms: not before, after a fault; 0 */
 	bool more;			/* the next round has work of ours: no wait */
 	struct heartbeat beat;
+	bool metrics_failed;		/* told of, not again until it works */
 };
 
 /* batch.c: mails whose bytes were read, until they are committed. */

@@ -248,12 +248,14 @@ count_outbox(struct stmt *q, struct counts *out)
 	enum outbox_state state;
 
 	WORD(q, 0, outbox_state_of, &state);
-	if (state == OUTBOX_UNSURE)
+	if (state == OUTBOX_UNSURE) {
 		out->unsure += n;
-	else if (state == OUTBOX_DEAD)
+		out->oldest_unsure = oldest;
+	} else if (state == OUTBOX_DEAD) {
 		out->dead += n;
-	else
+	} else {
 		out->queued += n;
+	}
 	if (state == OUTBOX_QUEUED && held)
 		out->held += n;
 	else if (state == OUTBOX_QUEUED)
@@ -292,6 +294,45 @@ query_counts(struct store *s, struct counts *out, struct fault *f)
 	if (count_by(db_start(s, SQL_COUNT_OUTBOX, NULL, 0), count_outbox, out, f) != ST_OK)
 		return f->st;
 	return count_by(db_start(s, SQL_COUNT_TICKETS, NULL, 0), count_tickets, out, f);
+}
+
+static void
+totals_outbox(struct stmt *q, struct totals *out)
+{
+	enum outbox_state state;
+
+	WORD(q, 0, outbox_state_of, &state);
+	out->outbox[state] = db_col_int(q, 1);
+}
+
+static void
+totals_mails(struct stmt *q, struct totals *out)
+{
+	enum mail_outcome outcome;
+
+	WORD(q, 0, mail_outcome_of, &outcome);
+	out->mails[outcome] = db_col_int(q, 1);
+}
+
+static enum status
+totals_by(struct stmt *q, void (*add)(struct stmt *q, struct totals *out), struct totals *out,
+    struct fault *f)
+{
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK)
+		add(q, out);
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+query_totals(struct store *s, struct totals *out, struct fault *f)
+{
+	*out = (struct totals){ 0 };
+	if (totals_by(db_start(s, SQL_TOTAL_OUTBOX, NULL, 0), totals_outbox, out, f) != ST_OK)
+		return f->st;
+	return totals_by(db_start(s, SQL_TOTAL_MAILS, NULL, 0), totals_mails, out, f);
 }
 
 enum status

@@ -64,6 +64,9 @@ enum status query_replay(struct store *s, int64_t since,
     enum status (*each)(void *ctx, const struct replay_row *r), void *ctx,
     struct fault *f) MUST_USE;
 
+enum status query_replay_size(struct store *s, int64_t since, int64_t *out,
+    struct fault *f) MUST_USE;
+
 struct outbox_row {
 	int64_t id;
 	enum mail_kind kind; enum outbox_state state; enum failure failure;
@@ -80,11 +83,14 @@ enum status queue_drop(struct store *s, int64_t id, int64_t now, struct fault *f
 
 struct counts {
 	int64_t queued, unsure, dead;	/* queued: also sending and held */
-	int64_t oldest;			/* created, of those queued and not held; 0 none */
+	int64_t oldest, oldest_unsure;	/* created; queued and not held; 0 none */
 	int64_t open, waiting, closed;
 	int64_t held;
 };
 enum status query_counts(struct store *s, struct counts *out, struct fault *f) MUST_USE;
+/* For statistics: everything that was ever sent or came in. */
+struct totals { int64_t outbox[OUTBOX_COUNT], mails[MAIL_OUTCOME_COUNT]; };
+enum status query_totals(struct store *s, struct totals *out, struct fault *f) MUST_USE;
 /* The tickets of one agent; nothing else is counted. */
 enum status query_counts_of(struct store *s, const char *agent, struct counts *out,
     struct fault *f) MUST_USE;

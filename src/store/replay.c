@@ -56,3 +56,9 @@ query_replay(struct store *s, int64_t since,
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
 }
+
+enum status
+query_replay_size(struct store *s, int64_t since, int64_t *out, struct fault *f)
+{
+	return db_get(s, SQL_REPLAY_SIZE, DB_VALS(db_int("@since", since)), out, f);
+}

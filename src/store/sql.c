@@ -38,6 +38,9 @@
 	" t.urgency, t.first_answer, coalesce((SELECT contact_sur FROM person" \
 	" WHERE address = t.citizen), '') FROM ticket t"
 
+#define JUDGED "m.received >= @since AND m.category <> '' AND m.role <> 'agent'" \
+	" AND m.outcome <> 'ignored_self'"
+
 static const char *const texts[SQL_COUNT] = {
 	[SQL_GET_APPLICATION_ID] = "PRAGMA application_id",
 	[SQL_SET_APPLICATION_ID] = "PRAGMA application_id = 0x42557265",
@@ -398,8 +401,9 @@ static const char *const texts[SQL_COUNT] = {
 	    " m.sensitive, m.subject, m.sender, x.text, x.reply_text, instr(m.hits, '/header') > 0"
 	    " FROM message m JOIN message_text x ON x.message = m.id"
 	    " LEFT JOIN ticket t ON t.id = m.ticket"
-	    " WHERE m.received >= @since AND m.category <> '' AND m.role <> 'agent'"
-	    " AND m.outcome <> 'ignored_self' ORDER BY m.received, m.id",
+	    " WHERE " JUDGED " ORDER BY m.received, m.id",
+	[SQL_REPLAY_SIZE] =
+	    "SELECT count(*) FROM message m JOIN message_text x ON x.message = m.id WHERE " JUDGED,
 	[SQL_ATTACHMENT_NAMES] =
 	    "SELECT filename, type, size FROM attachment WHERE message = @message ORDER BY n",
 	[SQL_QUEUE] =
@@ -423,9 +427,10 @@ static const char *const texts[SQL_COUNT] = {
 	    "SELECT state, held, count(*), min(created) FROM outbox WHERE state <> 'sent'"
 	    " GROUP BY state, held",
 	[SQL_COUNT_TICKETS] = "SELECT state, count(*) FROM ticket GROUP BY state",
+	[SQL_TOTAL_OUTBOX] = "SELECT state, count(*) FROM outbox GROUP BY state",
+	[SQL_TOTAL_MAILS] = "SELECT outcome, count(*) FROM message GROUP BY outcome",
 	[SQL_COUNT_TICKETS_OF] =
 	    "SELECT state, count(*) FROM ticket WHERE agent = @agent GROUP BY state",
-	[SQL_SALVAGE_GREETED] = "UPDATE greeting SET done = 1 WHERE done = 0",
 };
 
 const char *

@@ -1,11 +1,8 @@
 """bureauctl search on real mail: folded words, phrases, notes, what sensitive tickets show."""
-import os
-import pty
 import re
-import subprocess
 
 import mails
-from bureau import BIN
+from terminal import on_terminal
 
 VILLE = "ville.test"
 
@@ -78,25 +75,6 @@ def test_reindex(bureau):
     done = bureau.ctl_run("search", "--reindex")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert bureau.ctl("search", "loyer") == before != []
-
-
-def on_terminal(bureau, *args, columns=80, **env):
-    """What a terminal of that width is sent."""
-    ours, theirs = pty.openpty()
-    subprocess.run(["stty", "cols", str(columns)], stdin=theirs, check=True)
-    p = subprocess.Popen([BIN / "bureauctl", "-c", bureau.conf, *args], stdout=theirs,
-                         stderr=theirs, stdin=theirs,
-                         env={**os.environ, "TERM": "xterm", **env})
-    os.close(theirs)
-    out = b""
-    try:
-        while more := os.read(ours, 4096):
-            out += more
-    except OSError:
-        pass
-    os.close(ours)
-    assert p.wait(60) == 0
-    return out.decode().replace("\r\n", "\n")
 
 
 def test_on_a_terminal(bureau):
