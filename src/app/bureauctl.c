@@ -23,7 +23,8 @@ static const struct {
 	    "list [--state S] [--category C] [--agent A]   one ticket a line" },
 	{ "show", ctl_show, CONFIG_FOR_EXPLAIN, "show REF               one ticket, whole" },
 	{ "search", ctl_search, CONFIG_FOR_EXPLAIN,
-	    "search WORDS           full text; coeur finds cœur, expul* and \"fin du mois\" work\n"
+	    "search WORDS           full text; coeur finds cœur, expul* and \"fin du mois\" "
+	    "work\n"
 	    "  search --reindex       make the index of words anew" },
 	{ "messages", ctl_messages, CONFIG_FOR_EXPLAIN,
 	    "messages [--since T]   every distinct mail and its one outcome" },

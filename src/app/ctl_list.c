@@ -71,7 +71,8 @@ styled_cell(struct ctl *c, enum ctl_style style, const char *z, size_t columns)
 static enum ctl_style
 due_style(const struct ticket_row *t)
 {
-	return t->due != 0 && t->state != TICKET_CLOSED && t->due < date_local_day(clock_now()) ?
+	return t->due != 0 && t->state != TICKET_CLOSED &&
+	    t->due < date_local_day(clock_now()) ?
 	    STYLE_BAD : STYLE_NONE;
 }
 
@@ -193,7 +194,8 @@ event_text(struct showing *w, const struct event_row *e)
 
 	day_put(w, date_day_of(t.date));
 	buf_addf(b, "  %02d:%02d  ", t.hour, t.min);
-	styled_cell(c, e->kind == EVENT_ALERT || e->kind == EVENT_BOUNCE ? STYLE_BAD : STYLE_NONE,
+	styled_cell(c, e->kind == EVENT_ALERT || e->kind == EVENT_BOUNCE ? STYLE_BAD :
+	    STYLE_NONE,
 	    event_kind_name(e->kind), 9);
 	if (ctl_columns(e->by) < 10)
 		ctl_cell(b, e->by, 10);

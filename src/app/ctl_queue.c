@@ -34,7 +34,8 @@ static void
 queue_text(struct ctl *c, const struct outbox_row *q)
 {
 	enum { ERROR_COLUMN = 51, ERROR_LEAST = 16, ERROR_PIPED = 300 };
-	enum ctl_style style = q->state == OUTBOX_DEAD || q->state == OUTBOX_UNSURE ? STYLE_BAD :
+	enum ctl_style style = q->state == OUTBOX_DEAD || q->state == OUTBOX_UNSURE ?
+	    STYLE_BAD :
 	    q->state == OUTBOX_SENT ? STYLE_DIM : STYLE_NONE;
 	bool room = c->width == 0 || c->width >= ERROR_COLUMN + ERROR_LEAST;
 
@@ -172,7 +173,8 @@ status_text(struct ctl *c, const struct health *h, bool ok, int64_t now)
 	ctl_field(c, "mailbox", arena_printf(a, "%s, last looked %s, backlog %lld",
 	    connected ? "connected" : "not connected", h->intake.last_poll != 0 ?
 	    ctl_when(a, h->intake.last_poll) : "never", (long long)h->intake.backlog));
-	ctl_field(c, "outbox", arena_printf(a, "%lld queued, %lld unsure, %lld dead, %lld held by a "
+	ctl_field(c, "outbox", arena_printf(a,
+	    "%lld queued, %lld unsure, %lld dead, %lld held by a "
 	    "cap", (long long)h->n.queued, (long long)h->n.unsure, (long long)h->n.dead,
 	    (long long)h->n.held));
 	ctl_field(c, "tickets", arena_printf(a, "%lld open, %lld waiting, %lld closed",

@@ -148,7 +148,8 @@ ctl_replay(struct ctl *c)
 	if (rc != EX_OK)
 		return rc;
 	g.rules = r;
-	if (query_replay_size(s, since, &g.all, &c->f) != ST_OK || query_replay(s, since, replay_each, &g, &c->f) != ST_OK)
+	if (query_replay_size(s, since, &g.all, &c->f) != ST_OK || query_replay(s, since,
+	    replay_each, &g, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	if (!c->json)
 		count_text(&g);

@@ -46,7 +46,8 @@ hit_json(struct ctl *c, struct arena *a, const struct search_hit *h)
 	buf_addc(&c->out, '\n');
 }
 
-/* Private characters (U+E000, U+E001) around what matched keep its place while lines are broken. */
+/* Private characters (U+E000, U+E001) around what matched keep its place while lines are
+ * broken. */
 #define MARK_ON "\xee\x80\x80"
 #define MARK_OFF "\xee\x80\x81"
 
@@ -67,7 +68,8 @@ excerpt_text(struct ctl *c, struct arena *a, const struct excerpt *x)
 	size_t from = c->out.n;
 	const char *z;
 
-	ctl_wrap(c, x->found ? arena_printf(a, "%s" MARK_ON "%s" MARK_OFF "%s", x->before, x->match,
+	ctl_wrap(c, x->found ? arena_printf(a, "%s" MARK_ON "%s" MARK_OFF "%s", x->before,
+	    x->match,
 	    x->after) : x->after, INDENT);
 	z = arena_strndup(a, c->out.z + from, c->out.n - from);
 	buf_cut(&c->out, from);
@@ -155,7 +157,8 @@ find(struct ctl *c, const struct seek *want)
 	if (search_find(s, want, max, hit_each, c, &total, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	if (total > max)
-		(void)fprintf(stderr, "%zu more: add a word, or use a pipe to see all\n", total - max);
+		(void)fprintf(stderr, "%zu more: add a word, or use a pipe to see all\n",
+		    total - max);
 	else if (total == 0 && c->width > 0 && !c->json)
 		(void)fputs("nothing found\n", stderr);
 	return EX_OK;

@@ -42,7 +42,8 @@ ctl_term_open(struct ctl *c)
 		return;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
 		columns = w.ws_col;
-	c->width = columns < WIDTH_LEAST ? WIDTH_LEAST : columns > WIDTH_MOST ? WIDTH_MOST : columns;
+	c->width = columns < WIDTH_LEAST ? WIDTH_LEAST : columns > WIDTH_MOST ? WIDTH_MOST :
+	    columns;
 	c->colour = !is_dumb() && !wants_no_colour();
 }
 
@@ -51,7 +52,8 @@ ctl_style(struct ctl *c, enum ctl_style s)
 {
 	static const char *const escapes[] = {
 		[STYLE_NONE] = "\033[0m", [STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
-		[STYLE_GOOD] = "\033[32m", [STYLE_WARN] = "\033[33m", [STYLE_BAD] = "\033[1;31m",
+		[STYLE_GOOD] = "\033[32m", [STYLE_WARN] = "\033[33m",
+		[STYLE_BAD] = "\033[1;31m",
 	};
 
 	if (c->colour)
@@ -65,9 +67,11 @@ static size_t
 columns_of(uint32_t cp)
 {
 	static const struct { uint32_t from, to; size_t n; } ranges[] = {
-		{ 0x300, 0x36f, 0 }, { 0x483, 0x489, 0 }, { 0x591, 0x5bd, 0 }, { 0x610, 0x61a, 0 },
+		{ 0x300, 0x36f, 0 }, { 0x483, 0x489, 0 }, { 0x591, 0x5bd, 0 },
+		{ 0x610, 0x61a, 0 },
 		{ 0x64b, 0x65f, 0 }, { 0x1100, 0x115f, 2 }, { 0x20d0, 0x20f0, 0 },
-		{ 0x2e80, 0xa4cf, 2 }, { 0xac00, 0xd7a3, 2 }, { 0xe000, 0xe001, 0 }, { 0xf900, 0xfaff, 2 },
+		{ 0x2e80, 0xa4cf, 2 }, { 0xac00, 0xd7a3, 2 }, { 0xe000, 0xe001, 0 },
+		{ 0xf900, 0xfaff, 2 },
 		{ 0xfe00, 0xfe0f, 0 }, { 0xfe30, 0xfe6f, 2 }, { 0xff00, 0xff60, 2 },
 		{ 0x1f300, 0x1faff, 2 }, { 0x20000, 0x3fffd, 2 },
 	};

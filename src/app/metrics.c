@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 enum status
-metrics_read(struct store *s, struct arena *a, int64_t now, struct metrics *out, struct fault *f)
+metrics_read(struct store *s, struct arena *a, int64_t now, struct metrics *out,
+    struct fault *f)
 {
 	out->now = now;
 	if (health_read(s, a, &out->health, f) != ST_OK)
@@ -40,7 +41,8 @@ static void
 tickets(struct buf *b, const struct counts *n)
 {
 	const int64_t by[] = {
-		[TICKET_OPEN] = n->open, [TICKET_WAITING] = n->waiting, [TICKET_CLOSED] = n->closed,
+		[TICKET_OPEN] = n->open, [TICKET_WAITING] = n->waiting,
+		[TICKET_CLOSED] = n->closed,
 	};
 
 	family(b, "tickets", "gauge", "", "Tickets by state.");
@@ -81,21 +83,25 @@ metrics_text(const struct metrics *m, struct buf *b)
 
 	family(b, "build", "info", "", "The version that wrote this file.");
 	buf_addz(b, "bureaud_build_info{version=\"" BUREAUD_VERSION "\"} 1\n");
-	gauge(b, "ok", "", health_why(h, m->now)[0] == '\0', "1 when bureauctl status says ok.");
+	gauge(b, "ok", "", health_why(h, m->now)[0] == '\0',
+	    "1 when bureauctl status says ok.");
 	gauge(b, "written_timestamp_seconds", "seconds", m->now, "When this file was written.");
 	gauge(b, "mailbox_connected", "", in->connected, "1 while the mailbox is connected.");
 	gauge(b, "mailbox_last_poll_timestamp_seconds", "seconds", in->last_poll,
 	    "When the mailbox was last looked through; 0: never.");
-	gauge(b, "mailbox_backlog_mails", "mails", in->backlog, "Mails seen and not handled yet.");
+	gauge(b, "mailbox_backlog_mails", "mails", in->backlog,
+	    "Mails seen and not handled yet.");
 	gauge(b, "relay_connected", "", post->connected && post->busy_until >= m->now,
 	    "1 unless the relay refuses us or its sender gives no sign of life.");
 	tickets(b, &h->n);
 	mails(b, &m->totals);
 	outbox(b, &m->totals);
-	gauge(b, "outbox_held_mails", "mails", h->n.held, "Acknowledgments that a cap holds back.");
+	gauge(b, "outbox_held_mails", "mails", h->n.held,
+	    "Acknowledgments that a cap holds back.");
 	gauge(b, "outbox_oldest_seconds", "seconds", age(h->n.oldest, m->now),
 	    "Age of the oldest mail that waits to be sent.");
-	gauge(b, "breaker_tripped", "", h->n.held > 0, "1 while acknowledgments wait for a cap.");
+	gauge(b, "breaker_tripped", "", h->n.held > 0,
+	    "1 while acknowledgments wait for a cap.");
 	buf_addz(b, "# EOF\n");
 }
 

@@ -10,7 +10,8 @@ static const struct { const char *word; int state; } states[] = {
 	{ "ouvert", TICKET_OPEN }, { "ouverts", TICKET_OPEN }, { "nouveaux", TICKET_OPEN },
 	{ "attente", TICKET_WAITING }, { "attendent", TICKET_WAITING },
 	{ "clos", TICKET_CLOSED }, { "fermes", TICKET_CLOSED }, { "termines", TICKET_CLOSED },
-	{ "regles", TICKET_CLOSED }, { "tous", TICKET_STATE_COUNT }, { "tout", TICKET_STATE_COUNT },
+	{ "regles", TICKET_CLOSED }, { "tous", TICKET_STATE_COUNT },
+	{ "tout", TICKET_STATE_COUNT },
 	{ "toutes", TICKET_STATE_COUNT },
 };
 
@@ -20,7 +21,8 @@ state_word(const char *word, struct ask_filter *out)
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		if (strcmp(word, states[i].word) == 0) {
 			for (int s = 0; s < TICKET_STATE_COUNT; s++)
-				out->state[s] |= states[i].state == s || states[i].state == TICKET_STATE_COUNT;
+				out->state[s] |= states[i].state == s ||
+				    states[i].state == TICKET_STATE_COUNT;
 			return true;
 		}
 	return false;
@@ -83,7 +85,8 @@ category_word(struct arena *a, const struct desk *d, const char *word, struct as
 			out->category = v[i].name;
 			return true;
 		}
-		if (len >= 4 && (strncmp(label, word, len) == 0 || strncmp(v[i].name, word, len) == 0)) {
+		if (len >= 4 && (strncmp(label, word, len) == 0 ||
+		    strncmp(v[i].name, word, len) == 0)) {
 			near++;
 			found = v[i].name;
 		}
@@ -123,14 +126,17 @@ ask_filter_read(struct arena *a, const struct desk *d, const char *me, const cha
 		word = arena_span(a, span_from(rest.p, n));
 		n += n < rest.n;
 		rest = span_from(rest.p + n, rest.n - n);
-		if (word[0] == '\0' || state_word(word, out) || owner_word(a, d, word, me, out) ||
+		if (word[0] == '\0' || state_word(word, out) ||
+		    owner_word(a, d, word, me, out) ||
 		    category_word(a, d, word, out) || is_filler(word))
 			continue;
-		*why = arena_printf(a, "je ne connais pas « %s » : un état (ouverts, en attente, "
+		*why = arena_printf(a,
+		    "je ne connais pas « %s » : un état (ouverts, en attente, "
 		    "clos, tous), une catégorie, « à moi » ou « sans agent »", word);
 		return false;
 	}
-	if (!out->state[TICKET_OPEN] && !out->state[TICKET_WAITING] && !out->state[TICKET_CLOSED])
+	if (!out->state[TICKET_OPEN] && !out->state[TICKET_WAITING] &&
+	    !out->state[TICKET_CLOSED])
 		out->state[TICKET_OPEN] = out->state[TICKET_WAITING] = true;
 	return true;
 }
@@ -179,6 +185,6 @@ somebody_has(const struct desk *d, const char *category)
 bool
 ask_may_see(const struct desk *d, const struct agent *g, const struct ask_ticket *t)
 {
-	return !t->sensitive || strcmp(t->agent, g->section) == 0 || agent_has(g, t->category) ||
-	    !somebody_has(d, t->category);
+	return !t->sensitive || strcmp(t->agent, g->section) == 0 ||
+	    agent_has(g, t->category) || !somebody_has(d, t->category);
 }

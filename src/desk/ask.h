@@ -1,5 +1,5 @@
-/* ask.h - what an agent asks for by mail (#chercher #liste #statut #historique), in two steps so
- * that the plan stays pure, as with thread.h: the questions of a mail are read here, answered by
+/* ask.h - what an agent asks for by mail (#chercher #liste #statut #historique), in two steps
+ * so that the plan stays pure, as with thread.h: the questions of a mail are read here,
  * the store in the plan's own transaction, both with needs.h, and worded by orders_ask.c.
  *
  * Answers hold what there is, not what this agent may see: only orders_ask.c shows any of it,
@@ -63,8 +63,8 @@ struct answers {
 	struct ask_desk desk;
 };
 
-/* May this agent be told that this ticket is there?  Of a sensitive one only who has it and whom
- * its category concerns (everybody where nobody has the category). */
+/* May this agent be told that this ticket is there?  Of a sensitive one only who has it and
+ * whom its category concerns (everybody where nobody has the category). */
 bool ask_may_see(const struct desk *d, const struct agent *g, const struct ask_ticket *t);
 
 #endif

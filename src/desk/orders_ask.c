@@ -47,7 +47,8 @@ short_time(const struct ordering *o, int64_t at)
 {
 	struct date_time t = date_local(at);
 
-	return arena_printf(o->g->a, "%s %02d:%02d", short_day(o, date_day_of(t.date)), t.hour, t.min);
+	return arena_printf(o->g->a, "%s %02d:%02d", short_day(o, date_day_of(t.date)),
+	    t.hour, t.min);
 }
 
 static const char *const state_words[] = {
@@ -59,8 +60,10 @@ state_of(struct arena *a, const struct ask_ticket *t)
 {
 	static const char *const outcomes[TICKET_OUTCOME_COUNT] = {
 		[TICKET_OUTCOME_NONE] = "", [TICKET_OUTCOME_RESOLVED] = "réglé",
-		[TICKET_OUTCOME_REFERRED] = "orienté", [TICKET_OUTCOME_TRANSFERRED] = "transmis",
-		[TICKET_OUTCOME_NO_ACTION] = "sans suite", [TICKET_OUTCOME_UNREACHABLE] = "injoignable",
+		[TICKET_OUTCOME_REFERRED] = "orienté",
+		[TICKET_OUTCOME_TRANSFERRED] = "transmis",
+		[TICKET_OUTCOME_NO_ACTION] = "sans suite",
+		[TICKET_OUTCOME_UNREACHABLE] = "injoignable",
 		[TICKET_OUTCOME_MERGED] = "fusionné", [TICKET_OUTCOME_SPAM] = "indésirable",
 	};
 	const char *outcome = outcomes[t->outcome];
@@ -83,7 +86,8 @@ static void
 ticket_add(const struct ordering *o, struct buf *b, const struct ask_ticket *t)
 {
 	static const char *const urgency[] = {
-		[URGENCY_NORMAL] = "", [URGENCY_HIGH] = " · haute", [URGENCY_VITAL] = " · vitale",
+		[URGENCY_NORMAL] = "", [URGENCY_HIGH] = " · haute",
+		[URGENCY_VITAL] = " · vitale",
 	};
 	struct arena *a = o->g->a;
 
@@ -92,7 +96,8 @@ ticket_add(const struct ordering *o, struct buf *b, const struct ask_ticket *t)
 		    t->agent[0] != '\0' ? " · " : "", t->agent);
 		return;
 	}
-	buf_addf(b, "%s · %s%s · %s%s%s\n", t->ref, label_of(o, t->category), urgency[t->urgency],
+	buf_addf(b, "%s · %s%s · %s%s%s\n", t->ref, label_of(o, t->category),
+	    urgency[t->urgency],
 	    state_of(a, t), t->agent[0] != '\0' ? " · " : "", t->agent);
 	buf_addf(b, "  %s (reçu le %s%s%s)\n", t->subject[0] != '\0' ?
 	    cut(a, t->subject, SUBJECT_BYTES) : "sans objet",
@@ -114,15 +119,17 @@ list_show(struct ordering *o, size_t i, const char *none, const char *how)
 
 	buf_open(&b, BLOCK_BYTES);
 	for (size_t k = 0; k < list->n; k++)
-		if (ask_may_see(o->g->d, o->g->p->who.agent, &list->v[k]) && n++ < SHOWN_TICKETS)
+		if (ask_may_see(o->g->d, o->g->p->who.agent, &list->v[k]) &&
+		    n++ < SHOWN_TICKETS)
 			ticket_add(o, &b, &list->v[k]);
 	if (n > SHOWN_TICKETS)
-		buf_addf(&b, "… et %s%zu %s : %s\n", list->more ? "plus de " : "", n - SHOWN_TICKETS,
+		buf_addf(&b, "… et %s%zu %s : %s\n", list->more ? "plus de " : "",
+		    n - SHOWN_TICKETS,
 		    n - SHOWN_TICKETS > 1 ? "autres" : "autre", how);
 	if (n == 0)
 		return order_done(o, i, none);
-	(void)order_done(o, i, arena_printf(a, "%s%zu dossier%s", list->more ? "plus de " : "", n,
-	    n > 1 ? "s" : ""));
+	(void)order_done(o, i, arena_printf(a, "%s%zu dossier%s",
+	    list->more ? "plus de " : "", n, n > 1 ? "s" : ""));
 	o->line[i].block = arena_span(a, buf_span(&b));
 	return true;
 }
@@ -144,10 +151,12 @@ order_liste(struct ordering *o, size_t i)
 	struct ask_filter filter;
 	const char *why;
 
-	if (!ask_filter_read(o->g->a, o->g->d, o->g->p->who.agent->section, o->commands.v[i].text,
+	if (!ask_filter_read(o->g->a, o->g->d, o->g->p->who.agent->section,
+	    o->commands.v[i].text,
 	    &filter, &why))
 		return order_refused(o, i, why);
-	return list_show(o, i, "aucun dossier", "précisez, par exemple #liste à moi ou #liste ouverts "
+	return list_show(o, i, "aucun dossier",
+	    "précisez, par exemple #liste à moi ou #liste ouverts "
 	    "logement");
 }
 
@@ -170,8 +179,10 @@ history_of(struct ordering *o, size_t i)
 		(void)order_refused(o, i, "ce dossier sensible est suivi par d’autres agents");
 		return NULL;
 	}
-	(void)order_refused(o, i, ref[0] != '\0' ? arena_printf(o->g->a, "%s : pas de tel dossier",
-	    ref) : "de quel dossier ? Mettez sa référence, par exemple #historique BI-2026-00042");
+	(void)order_refused(o, i, ref[0] != '\0' ? arena_printf(o->g->a,
+	    "%s : pas de tel dossier",
+	    ref) : "de quel dossier ? Mettez sa référence, par exemple #historique "
+	    "BI-2026-00042");
 	return NULL;
 }
 
@@ -201,7 +212,8 @@ desk_show(struct ordering *o, size_t i)
 	tickets_add(a, &b, "Dossiers", k->tickets);
 	tickets_add(a, &b, "Les vôtres", k->mine);
 	buf_addf(&b, "Courriels à envoyer : %lld%s%s\n", (long long)k->queued,
-	    k->oldest != 0 ? ", le plus ancien du " : "", k->oldest != 0 ? short_time(o, k->oldest) : "");
+	    k->oldest != 0 ? ", le plus ancien du " : "",
+	    k->oldest != 0 ? short_time(o, k->oldest) : "");
 	if (k->held > 0)
 		buf_addf(&b, "Accusés retenus par un plafond : %lld\n", (long long)k->held);
 	if (k->unsure + k->dead > 0)
@@ -225,7 +237,8 @@ order_statut(struct ordering *o, size_t i)
 	h = history_of(o, i);
 	if (h == NULL)
 		return false;
-	return order_done(o, i, arena_printf(o->g->a, "%s, %s%s, suivi par %s, ouvert le %s%s%s",
+	return order_done(o, i, arena_printf(o->g->a,
+	    "%s, %s%s, suivi par %s, ouvert le %s%s%s",
 	    h->t.ref, state_of(o->g->a, &h->t), h->t.sensitive ? ", sensible" : "",
 	    h->t.agent[0] != '\0' ? h->t.agent : "personne encore",
 	    say_date(o->g->a, date_local_day(h->t.opened)),
@@ -241,7 +254,8 @@ out_text(struct arena *a, const char *text)
 	static const struct { enum mail_kind kind; const char *says; } kinds[] = {
 		{ MAIL_KIND_ACK, "accusé de réception" }, { MAIL_KIND_RELAY, "réponse" },
 		{ MAIL_KIND_INVITE, "rendez-vous" }, { MAIL_KIND_ORIENT, "contacts" },
-		{ MAIL_KIND_PIECES, "demande de pièces" }, { MAIL_KIND_FORWARD, "transmission" },
+		{ MAIL_KIND_PIECES, "demande de pièces" },
+		{ MAIL_KIND_FORWARD, "transmission" },
 	};
 	const char *address = strrchr(text, ' ');
 
@@ -249,7 +263,8 @@ out_text(struct arena *a, const char *text)
 		const char *name = mail_kind_name(kinds[i].kind);
 
 		if (strncmp(text, name, strlen(name)) == 0)
-			return arena_printf(a, "%s à%s", kinds[i].says, address != NULL ? address : " ?");
+			return arena_printf(a, "%s à%s", kinds[i].says, address != NULL ?
+			    address : " ?");
 	}
 	return text;
 }
@@ -289,7 +304,8 @@ mail_in_text(struct arena *a, const char *by)
 		return "message de la personne";
 	if (strcmp(by, mail_role_name(MAIL_ROLE_SYSTEM)) == 0)
 		return "message automatique reçu";
-	return arena_printf(a, "message de %s", strcmp(by, mail_role_name(MAIL_ROLE_AGENT)) == 0 ?
+	return arena_printf(a, "message de %s", strcmp(by,
+	    mail_role_name(MAIL_ROLE_AGENT)) == 0 ?
 	    "la boîte du bureau" : by);
 }
 

@@ -166,7 +166,8 @@ enum status plan_held_lost(struct arena *a, const struct desk *d, const char *ag
 
 /* The guide, to an agent whom we write to for the first time.  Only out->mails and nmails are
  * made. */
-enum status plan_guide(struct arena *a, const struct desk *d, const struct agent *to, int64_t now,
+enum status plan_guide(struct arena *a, const struct desk *d, const struct agent *to,
+    int64_t now,
     const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;
 
 /* One mail for all that was set aside since the last one: to the agents of every category, else

@@ -60,7 +60,8 @@ phrase_cut(struct span *rest, struct span *out)
 
 		if (!starts(*rest, quotes[i].open))
 			continue;
-		while (n < rest->n && !starts(span_from(rest->p + n, rest->n - n), quotes[i].close))
+		while (n < rest->n && !starts(span_from(rest->p + n, rest->n - n),
+		    quotes[i].close))
 			n++;
 		*out = span_from(rest->p + from, n - from);
 		n += n < rest->n ? strlen(quotes[i].close) : 0;

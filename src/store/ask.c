@@ -17,10 +17,12 @@ static struct ask_ticket
 ticket_of(struct arena *a, const struct ticket_row *t, const char *excerpt)
 {
 	return (struct ask_ticket){
-		.id = t->id, .ref = arena_strdup(a, t->ref), .category = arena_strdup(a, t->category),
+		.id = t->id, .ref = arena_strdup(a, t->ref), .category = arena_strdup(a,
+		    t->category),
 		.agent = arena_strdup(a, t->agent), .subject = arena_strdup(a, t->subject),
 		.state = t->state, .outcome = t->outcome, .urgency = t->urgency,
-		.sensitive = t->sensitive, .opened = t->opened, .last_activity = t->last_activity,
+		.sensitive = t->sensitive, .opened = t->opened,
+		    .last_activity = t->last_activity,
 		.due = t->due, .excerpt = excerpt,
 	};
 }
@@ -42,7 +44,8 @@ on_hit(void *ctx, const struct search_hit *h)
 	const struct excerpt *x = &h->excerpt;
 
 	if (h->has_ticket)
-		list_add(g, &h->ticket, arena_printf(g->a, "%s%s%s", x->before, x->match, x->after));
+		list_add(g, &h->ticket, arena_printf(g->a, "%s%s%s", x->before, x->match,
+		    x->after));
 	return ST_OK;
 }
 
@@ -136,7 +139,8 @@ desk_read(struct asking *g, const char *me, struct ask_desk *out)
 	struct counts n, mine;
 	enum status st;
 
-	if (query_counts(g->s, &n, g->f) != ST_OK || query_counts_of(g->s, me, &mine, g->f) != ST_OK)
+	if (query_counts(g->s, &n, g->f) != ST_OK || query_counts_of(g->s, me, &mine,
+	    g->f) != ST_OK)
 		return g->f->st;
 	st = store_beat_read(g->s, g->a, "intake", &beat, g->f);
 	*out = (struct ask_desk){
@@ -159,12 +163,14 @@ ask_answer(struct store *s, struct arena *a, const struct needs *needs,
 		const struct ask *q = &needs->ask.v[i];
 
 		g.list = &out->list[i];
-		if ((q->word == COMMAND_CHERCHER || q->word == COMMAND_LISTE) && list_read(&g, q) != ST_OK)
+		if ((q->word == COMMAND_CHERCHER || q->word == COMMAND_LISTE) && list_read(&g,
+		    q) != ST_OK)
 			return f->st;
 		if ((q->word == COMMAND_STATUT || q->word == COMMAND_HISTORIQUE) &&
 		    histories_read(&g, q, facts, out) != ST_OK)
 			return f->st;
-		if (q->word == COMMAND_STATUT && desk_read(&g, needs->agent, &out->desk) != ST_OK)
+		if (q->word == COMMAND_STATUT && desk_read(&g, needs->agent,
+		    &out->desk) != ST_OK)
 			return f->st;
 	}
 	return ST_OK;

@@ -53,7 +53,8 @@ query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
 	return tickets_walk(db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
-	    db_text("@category", want->category), db_text("@agent", want->agent))), a, each, ctx, f);
+	    db_text("@category", want->category), db_text("@agent", want->agent))), a, each,
+	    ctx, f);
 }
 
 enum status
@@ -61,9 +62,11 @@ query_asked(struct store *s, struct arena *a, const struct ask_filter *want, int
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
 	return tickets_walk(db_start(s, SQL_TICKETS_ASKED, DB_VALS(
-	    db_int("@open", want->state[TICKET_OPEN]), db_int("@waiting", want->state[TICKET_WAITING]),
+	    db_int("@open", want->state[TICKET_OPEN]), db_int("@waiting",
+	    want->state[TICKET_WAITING]),
 	    db_int("@closed", want->state[TICKET_CLOSED]), db_text("@category", want->category),
-	    db_text("@agent", want->agent), db_int("@nobody", want->nobody), db_int("@max", max))),
+	    db_text("@agent", want->agent), db_int("@nobody", want->nobody), db_int("@max",
+	    max))),
 	    a, each, ctx, f);
 }
 
@@ -89,7 +92,8 @@ enum status
 query_ticket_id(struct store *s, struct arena *a, int64_t ticket, struct ticket_row *out,
     struct fault *f)
 {
-	return one_ticket(db_start(s, SQL_TICKET_ID, DB_VALS(db_int("@ticket", ticket))), a, out, f);
+	return one_ticket(db_start(s, SQL_TICKET_ID, DB_VALS(db_int("@ticket", ticket))), a,
+	    out, f);
 }
 
 enum status

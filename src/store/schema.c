@@ -218,8 +218,8 @@ static const struct { int version; const char *sql; } steps[] = {
 	" text TEXT NOT NULL,"
 	" CHECK ((message IS NULL) <> (event IS NULL))"
 	") STRICT;" },
-	/* Its words; the text is read from there, so that a row is taken out by exactly the words
-	 * that it was put in with. */
+	/* Its words; the text is read from there, so that a row is taken out by exactly the
+	 * words that it was put in with. */
 	{ 1, "CREATE VIRTUAL TABLE search USING fts5 (text, content = 'words',"
 	" content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 0');" },
 

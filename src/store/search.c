@@ -23,7 +23,8 @@ words_put(struct store *s, int64_t message, int64_t event, struct span text, str
 	if (folded.text.n == 0)
 		return ST_OK;
 	v = db_text("@text", folded.text.p);
-	if (db_run(s, SQL_WORDS_ADD, DB_VALS(db_id("@message", message), db_id("@event", event), v),
+	if (db_run(s, SQL_WORDS_ADD, DB_VALS(db_id("@message", message), db_id("@event",
+	    event), v),
 	    f) != ST_OK)
 		return f->st;
 	return db_run(s, SQL_SEARCH_ADD, DB_VALS(db_int("@id", db_last_id(s)), v), f);
@@ -60,7 +61,8 @@ words_of_mail(struct store *s, int64_t message, const struct mail *m, enum mail_
 	bool known = m->from.n > 0;
 
 	buf_open(&b, LIMIT_RULE_TEXT);
-	head_add(&b, m->subject, known ? m->from.v[0].name : "", known ? m->from.v[0].spec : "");
+	head_add(&b, m->subject, known ? m->from.v[0].name : "", known ? m->from.v[0].spec :
+	    "");
 	for (size_t i = 0; i < m->natt; i++)
 		line_add(&b, m->att[i].filename);
 	buf_addz(&b, text_of(role, m->text, m->reply_text));
@@ -116,7 +118,8 @@ struct rebuilding {
 static enum status
 files_add(struct rebuilding *g, struct buf *b, int64_t message)
 {
-	struct stmt *q = db_start(g->s, SQL_ATTACHMENT_NAMES, DB_VALS(db_int("@message", message)));
+	struct stmt *q = db_start(g->s, SQL_ATTACHMENT_NAMES, DB_VALS(db_int("@message",
+	    message)));
 	enum status st;
 
 	while ((st = db_step(q, g->f)) == ST_OK)
@@ -268,7 +271,8 @@ search_find(struct store *s, const struct seek *want, size_t max,
     struct fault *f)
 {
 	ARENA_AUTO struct arena *a = arena_open(), *one = arena_open();
-	struct stmt *q = db_start(s, SQL_SEARCH_FIND, DB_VALS(db_text("@match", match_of(a, want))));
+	struct stmt *q = db_start(s, SQL_SEARCH_FIND, DB_VALS(db_text("@match", match_of(a,
+	    want))));
 	struct search_hit h;
 	enum status st;
 
@@ -277,7 +281,8 @@ search_find(struct store *s, const struct seek *want, size_t max,
 		if (++*total_out > max)
 			continue;
 		arena_reset(one);
-		if ((st = hit_read(s, one, q, want, &h, f)) != ST_OK || (st = each(ctx, &h)) != ST_OK)
+		if ((st = hit_read(s, one, q, want, &h, f)) != ST_OK || (st = each(ctx,
+		    &h)) != ST_OK)
 			break;
 	}
 	db_end(q);

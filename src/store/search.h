@@ -2,7 +2,8 @@
  * written in the transaction that writes the mail.
  *
  * What is in it: of each mail but our own the subject, the sender's name and address, the names
- * of its files and its text (of an agent's mail without what it quotes); and what an agent noted.
+ * of its files and its text (of an agent's mail without what it quotes); and what an agent
+ * noted.
  *
  * Erasure: the folded copy and its index entries go with search_forget; entries that are dead
  * stay in the index's segments until search_scrub rewrites them.  With secure_delete and a
@@ -33,8 +34,8 @@ enum status search_find(struct store *s, const struct seek *want, size_t max,
     enum status (*each)(void *ctx, const struct search_hit *h), void *ctx, size_t *total_out,
     struct fault *f) MUST_USE;
 
-/* The words of what is not kept any more: of mails without a row in message_text, of notes whose
- * text is empty or gone.  In the transaction that erases those, or in one of its own.  (A message
+/* The words of what is not kept any more: of mails without a row in message_text, of notes
+ * whose text is empty or gone.  In the transaction that erases those, or in one of its own.  (A
  * or an event itself cannot be deleted while its words are here.) */
 enum status search_forget(struct store *s, struct fault *f) MUST_USE;
 /* Once after forgetting: takes a time that grows with the whole index. */

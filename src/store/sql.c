@@ -374,11 +374,15 @@ static const char *const texts[SQL_COUNT] = {
 	    " @category)"
 	    " AND (@agent = '' OR t.agent = @agent) ORDER BY t.id",
 	[SQL_TICKETS_ASKED] = TICKET_ROW
-	    " WHERE t.state IN (CASE WHEN @open THEN 'open' END, CASE WHEN @waiting THEN 'waiting'"
+	    " WHERE t.state IN (CASE WHEN @open THEN 'open' END, CASE WHEN @waiting THEN "
+	    "'waiting'"
 	    " END, CASE WHEN @closed THEN 'closed' END) AND (@category = '' OR t.category ="
-	    " @category) AND (@agent = '' OR t.agent = @agent) AND (NOT @nobody OR t.agent = '')"
-	    " ORDER BY t.state = 'closed', CASE t.urgency WHEN 'vital' THEN 0 WHEN 'high' THEN 1"
-	    " ELSE 2 END, CASE WHEN t.state = 'closed' THEN -t.last_activity ELSE t.due END, t.id"
+	    " @category) AND (@agent = '' OR t.agent = @agent) AND (NOT @nobody OR t.agent "
+	    "= '')"
+	    " ORDER BY t.state = 'closed', CASE t.urgency WHEN 'vital' THEN 0 WHEN 'high' "
+	    "THEN 1"
+	    " ELSE 2 END, CASE WHEN t.state = 'closed' THEN -t.last_activity ELSE t.due "
+	    "END, t.id"
 	    " LIMIT @max",
 	[SQL_TICKET] = TICKET_ROW " WHERE t.ref = @ref",
 	[SQL_PERSON_TICKETS] = TICKET_ROW " WHERE t.citizen = @address ORDER BY t.id",
@@ -403,7 +407,8 @@ static const char *const texts[SQL_COUNT] = {
 	    " LEFT JOIN ticket t ON t.id = m.ticket"
 	    " WHERE " JUDGED " ORDER BY m.received, m.id",
 	[SQL_REPLAY_SIZE] =
-	    "SELECT count(*) FROM message m JOIN message_text x ON x.message = m.id WHERE " JUDGED,
+	    "SELECT count(*) FROM message m JOIN message_text x ON x.message = m.id WHERE "
+	    "" JUDGED,
 	[SQL_ATTACHMENT_NAMES] =
 	    "SELECT filename, type, size FROM attachment WHERE message = @message ORDER BY n",
 	[SQL_QUEUE] =

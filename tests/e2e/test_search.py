@@ -91,3 +91,22 @@ def test_on_a_terminal(bureau):
     assert "\033" not in on_terminal(bureau, "search", "loyer", TERM="dumb")
     piped = bureau.ctl_run("search", "loyer").stdout.decode()
     assert "\033" not in piped and "[" not in piped and len(piped.splitlines()) == 3
+
+
+def test_a_rebuilt_database_finds_the_same(bureau):
+    bureau.person("marie")
+    bureau.deliver(mails.simple("marie", "Loyer", "Mon cœur bat, le loyer est cher."))
+    bureau.once()
+    note = bureau.to_agents("notify", bureau.claire)[-1]
+    bureau.deliver(mails.reply(note, "claire.martin", "#note\nLa caution est chez le notaire.",
+                               domain=VILLE))
+    bureau.once()
+    before = [bureau.ctl("search", w)[0]["ref"] for w in ("coeur", "notaire")]
+    queued = len(bureau.queue())
+    done = bureau.ctl_run("rebuild", "--into", str(bureau.folder / "new.db"))
+    assert done.returncode == 0, done.stderr
+    bureau.set("bureau", database="new.db")
+    assert [bureau.ctl("search", w)[0]["ref"] for w in ("coeur", "notaire")] == before
+    bureau.once()       # nobody is greeted again
+    assert not [q for q in bureau.queue() if q["kind"] == "admin" and q["state"] == "queued"]
+    assert len([m for m in bureau.to_agents("admin", bureau.claire)]) == 1 and queued

@@ -16,8 +16,10 @@ well(void)
 {
 	return (struct health){
 		.beaten = true,
-		.intake = { .at = NOW - 5, .busy_until = NOW + 60, .connected = true, .note = "" },
-		.post = { .at = NOW - 5, .busy_until = NOW + 600, .connected = true, .note = "" },
+		.intake = { .at = NOW - 5, .busy_until = NOW + 60, .connected = true,
+		    .note = "" },
+		.post = { .at = NOW - 5, .busy_until = NOW + 600, .connected = true,
+		    .note = "" },
 	};
 }
 
@@ -64,7 +66,8 @@ reasons(void **state)
 
 		rows[i].make(&h);
 		why = health_why(&h, NOW);
-		if ((why[0] == '\0') != (rows[i].says[0] == '\0') || strstr(why, rows[i].says) == NULL)
+		if ((why[0] == '\0') != (rows[i].says[0] == '\0') || strstr(why,
+		    rows[i].says) == NULL)
 			fail_msg("row %zu: %s", i, why);
 	}
 }

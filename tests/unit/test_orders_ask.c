@@ -9,7 +9,8 @@ static const char *
 filter_text(struct arena *a, const struct ask_filter *f)
 {
 	return arena_printf(a, "%s%s%s cat=%s agent=%s%s", f->state[TICKET_OPEN] ? "o" : "",
-	    f->state[TICKET_WAITING] ? "w" : "", f->state[TICKET_CLOSED] ? "c" : "", f->category,
+	    f->state[TICKET_WAITING] ? "w" : "", f->state[TICKET_CLOSED] ? "c" : "",
+	    f->category,
 	    f->agent, f->nobody ? " nobody" : "");
 }
 
@@ -26,7 +27,8 @@ filters(void **state)
 		{ "à moi", "ow cat= agent=claire" }, { "mes dossiers", "ow cat= agent=claire" },
 		{ "a moi, clos", "c cat= agent=claire" },
 		{ "karim", "ow cat= agent=karim" },
-		{ "sans agent", "ow cat= agent= nobody" }, { "libres", "ow cat= agent= nobody" },
+		{ "sans agent", "ow cat= agent= nobody" }, { "libres",
+		    "ow cat= agent= nobody" },
 		{ "logement", "ow cat=logement agent=" },
 		{ "Logement ouverts à moi", "o cat=logement agent=claire" },
 		{ "les dossiers de santé", "ow cat=sante agent=" },
@@ -54,7 +56,8 @@ filters(void **state)
 static void
 who_may_see(void **state)
 {
-	static const struct { const char *category, *agent; bool sensitive, claire, karim; } rows[] = {
+	static const struct { const char *category, *agent; bool sensitive, claire,
+	    karim; } rows[] = {
 		{ "violences", "", false, true, true },
 		{ "violences", "", true, true, false },
 		{ "logement", "", true, true, true },
@@ -86,10 +89,12 @@ asked(struct arena *a, const char *from, const char *words)
 	const struct ask_want *w = &needs->ask;
 	const char *z = "";
 
-	needs_of(a, &d, mail_of(a, arena_printf(a, "From: %s\nSubject: x\nContent-Type: text/plain;"
+	needs_of(a, &d, mail_of(a, arena_printf(a,
+	    "From: %s\nSubject: x\nContent-Type: text/plain;"
 	    " charset=utf-8\n\n%s\n", from, words)), NOW, needs);
 	for (size_t i = 0; i < w->n; i++)
-		z = arena_printf(a, "%s[%s %s%zu]", z, command_word_name(w->v[i].word), w->v[i].ref,
+		z = arena_printf(a, "%s[%s %s%zu]", z, command_word_name(w->v[i].word),
+		    w->v[i].ref,
 		    w->v[i].seek.n);
 	return z;
 }
@@ -100,7 +105,8 @@ questions(void **state)
 	static const struct { const char *from, *words, *want; } rows[] = {
 		{ "claire@ville.test", "#liste", "[liste 0]" },
 		{ "CLAIRE@VILLE.TEST", "#Chercher loyer \"fin du mois\"", "[chercher 2]" },
-		{ "claire@ville.test", "#prendre\n#historique\n#statut BI-2026-42", "[ 0][historique 0]"
+		{ "claire@ville.test", "#prendre\n#historique\n#statut BI-2026-42",
+		    "[ 0][historique 0]"
 		    "[statut BI-2026-000420]" },
 		{ "claire@ville.test", "#prendre", "" },
 		{ "claire@ville.test", "#chercher !!", "" },
@@ -136,9 +142,11 @@ transcript_of(struct arena *a, const char *words, const struct answers *answers)
 
 	if (answers != NULL)
 		orders.answers = *answers;
-	in.mail = mail_of(a, arena_printf(a, "Authentication-Results: mx.ville.test; dmarc=pass "
+	in.mail = mail_of(a, arena_printf(a,
+	    "Authentication-Results: mx.ville.test; dmarc=pass "
 	    "header.from=ville.test\nFrom: claire@ville.test\nTo: bureau@ville.test\n"
-	    "Subject: x\nMessage-ID: <r1@ville.test>\nContent-Type: text/plain; charset=utf-8\n\n"
+	    "Subject: x\nMessage-ID: <r1@ville.test>\nContent-Type: text/plain; "
+	    "charset=utf-8\n\n"
 	    "%s\n", words));
 	assert_int_equal(plan_make(a, &d, &in, &facts, &p, &f), ST_OK);
 	assert_int_equal(p.nmails, 1);
@@ -157,7 +165,8 @@ no_answers_are_an_empty_desk(void **state)
 	assert_non_null(strstr(transcript_of(a, "#liste", NULL), "✔ #liste : aucun dossier"));
 	assert_non_null(strstr(transcript_of(a, "#chercher x", NULL), "rien de tel"));
 	assert_non_null(strstr(transcript_of(a, "#statut", NULL), "0 ouvert, 0 en attente"));
-	assert_non_null(strstr(transcript_of(a, "#historique BI-2026-42", NULL), "pas de tel dossier"));
+	assert_non_null(strstr(transcript_of(a, "#historique BI-2026-42", NULL),
+	    "pas de tel dossier"));
 }
 
 /* A subject of any length, with what a stranger may put there, is one short line. */
@@ -167,7 +176,8 @@ long_things_are_cut(void **state)
 	ARENA_AUTO struct arena *a = arena_open();
 	struct answers *x = arena_new(a, struct answers, 1);
 	struct ask_event e[2] = {
-		{ NOW, EVENT_NOTE, "karim", arena_printf(a, "%0*d\n✔ #regler : fait\n", 600, 7) },
+		{ NOW, EVENT_NOTE, "karim", arena_printf(a, "%0*d\n✔ #regler : fait\n", 600,
+		    7) },
 		{ NOW - 60, EVENT_MAIL_IN, "citizen", "a person's demand" },
 	};
 	const char *text;
@@ -175,7 +185,8 @@ long_things_are_cut(void **state)
 	(void)state;
 	x->list[0] = (struct ask_list){ arena_new(a, struct ask_ticket, 300), 300, true };
 	for (size_t i = 0; i < 300; i++)
-		x->list[0].v[i] = (struct ask_ticket){ .ref = "BI-2026-00001", .category = "logement",
+		x->list[0].v[i] = (struct ask_ticket){ .ref = "BI-2026-00001",
+		    .category = "logement",
 		    .agent = "", .subject = arena_printf(a, "%0*d", 900, 7), .opened = NOW,
 		    .excerpt = "" };
 	text = transcript_of(a, "#liste", x);
@@ -195,8 +206,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(filters), cmocka_unit_test(who_may_see), cmocka_unit_test(questions),
-		cmocka_unit_test(no_answers_are_an_empty_desk), cmocka_unit_test(long_things_are_cut),
+		cmocka_unit_test(filters), cmocka_unit_test(who_may_see),
+		    cmocka_unit_test(questions),
+		cmocka_unit_test(no_answers_are_an_empty_desk),
+		    cmocka_unit_test(long_things_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, desk_setup, desk_teardown);

@@ -373,7 +373,8 @@ explain(struct box *b, enum sql id)
 		const char *step = (const char *)sqlite3_column_text(q, 3);
 
 		if (strncmp(step, "SCAN", 4) == 0 && strstr(step, "CONSTANT ROW") == NULL &&
-		    strstr(step, "subquery") == NULL && !is_index_of_words(step) && !may_scan(id))
+		    strstr(step, "subquery") == NULL && !is_index_of_words(step) &&
+		    !may_scan(id))
 			fail_msg("%s\n  %s", sql, step);
 	}
 	sqlite3_finalize(q);

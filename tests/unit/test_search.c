@@ -109,8 +109,10 @@ nothing_that_is_typed_is_an_error(void **state)
 	static const char *const typed[] = {
 		"loyer AND", "AND", "NOT loyer", "NEAR(loyer, 2)", "NEAR", "text : loyer",
 		"search:loyer", "{text}: loyer", "^loyer", "loyer + mois", "(loyer", "loyer)",
-		"lo*yer", "**loyer", "loyer**", "a\"\"b", "\"a\"\"\"b", "'; DROP TABLE words; --",
-		"rank loyer", "-loyer", "@match", "?1", "a\x01", "a\\", "%_ a", "\xef\xbf\xbd a",
+		"lo*yer", "**loyer", "loyer**", "a\"\"b", "\"a\"\"\"b",
+		    "'; DROP TABLE words; --",
+		"rank loyer", "-loyer", "@match", "?1", "a\x01", "a\\", "%_ a",
+		    "\xef\xbf\xbd a",
 		"a:b:c:d", "\"a*\" *", "« a \" b »", "\xf0\x9f\x98\x80 a",
 	};
 	struct box *b = *state;
@@ -119,7 +121,8 @@ nothing_that_is_typed_is_an_error(void **state)
 	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
 		(void)find(b, typed[i], 10, NULL);
 	for (int c = 1; c < 128; c++)
-		(void)find(b, arena_printf(b->a, "a%cb %c c%c* \"%c d\"", c, c, c, c), 10, NULL);
+		(void)find(b, arena_printf(b->a, "a%cb %c c%c* \"%c d\"", c, c, c, c), 10,
+		    NULL);
 }
 
 static void
@@ -187,7 +190,8 @@ forgotten_words_leave_the_files(void **state)
 
 	for (int n = 1; n <= 40; n++)
 		apply(b, mail(b, "x@exemple.fr", n, n == 20 ? "Kwyjibo" : "", "s",
-		    n == 20 ? "Zanzibarique au milieu" : arena_printf(b->a, "mot%d courant", n), ""),
+		    n == 20 ? "Zanzibarique au milieu" : arena_printf(b->a, "mot%d courant",
+		    n), ""),
 		    plan_opening(b, "x@exemple.fr", n));
 	p = plan_joining(b, "claire@mairie.exemple", 20);
 	plan_event_add(b, p, EVENT_NOTE, "oxymoronant");
@@ -240,7 +244,8 @@ on_tick(void *ctx, int64_t done, int64_t all)
 static void
 rebuilt_index_finds_the_same(void **state)
 {
-	static const char *const typed[] = { "loyer", "coeur", "lefevre", "caution", "quittance",
+	static const char *const typed[] = { "loyer", "coeur", "lefevre", "caution",
+	    "quittance",
 	    "orthogonale", "\"06 39\"", "programme" };
 	const char *before[sizeof typed / sizeof *typed];
 	struct box *b = *state;
@@ -260,7 +265,8 @@ rebuilt_index_finds_the_same(void **state)
 	poke(b, "INSERT INTO search (search) VALUES ('integrity-check')");
 }
 
-/* A text of any length: what fits is found, the rest is not, and it takes no time to speak of. */
+/* A text of any length: what fits is found, the rest is not, and it takes no time to speak of.
+ * */
 static void
 long_text_is_cut(void **state)
 {
@@ -271,7 +277,8 @@ long_text_is_cut(void **state)
 		z[i] = i % 8 == 7 ? ' ' : (char)('a' + (i / 8 + i * 7) % 26);
 	memcpy(z, "premier ", 8);
 	memcpy(z + LIMIT_TEXT - 8, "dernier", 8);
-	apply(b, mail(b, "x@exemple.fr", 1, "", "s", z, ""), plan_opening(b, "x@exemple.fr", 1));
+	apply(b, mail(b, "x@exemple.fr", 1, "", "s", z, ""), plan_opening(b, "x@exemple.fr",
+	    1));
 	assert_string_equal(find(b, "premier", 9, NULL), "BI-2026-00001 1 mail_in[premier];");
 	assert_string_equal(find(b, "dernier", 9, NULL), "");
 	assert_true(peek(b, "SELECT max(length(text)) FROM words") <= LIMIT_RULE_TEXT);

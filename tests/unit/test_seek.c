@@ -17,7 +17,8 @@ terms_text(struct arena *a, const struct seek *s)
 	const char *z = "";
 
 	for (size_t i = 0; i < s->n; i++)
-		z = arena_printf(a, "%s[%s%s]", z, s->term[i].text, s->term[i].prefix ? "*" : "");
+		z = arena_printf(a, "%s[%s%s]", z, s->term[i].text, s->term[i].prefix ? "*" :
+		    "");
 	return z;
 }
 
@@ -75,7 +76,8 @@ is_bounded(void **state)
 	one[sizeof one - 1] = '\0';
 	assert_true(seek_read(a, span_from(one, sizeof one - 2), &s));
 	assert_int_equal(s.n, 1);
-	assert_true(strlen(s.term[0].text) <= SEEK_BYTES && utf8_valid(span_of(s.term[0].text)));
+	assert_true(strlen(s.term[0].text) <= SEEK_BYTES &&
+	    utf8_valid(span_of(s.term[0].text)));
 	(void)state;
 }
 
@@ -90,7 +92,8 @@ shows(void **state)
 		{ "expul*", "Je suis expulsée demain", "Je suis |expulsée| demain" },
 		{ "co*", "un cœur", "un |cœur|" },
 		{ "expul", "Je suis expulsée", "||Je suis expulsée" },
-		{ "\"fin du mois\"", "la fin,  du\nMOIS prochain", "la |fin, du MOIS| prochain" },
+		{ "\"fin du mois\"", "la fin,  du\nMOIS prochain",
+		    "la |fin, du MOIS| prochain" },
 		{ "\"fin du\"", "la find du mois", "||la find du mois" },
 		{ "06-39", "au 06 39 98", "au |06 39| 98" },
 		{ "rien loyer", "le loyer", "le |loyer|" },

@@ -81,8 +81,10 @@ index_is_made_empty(void **state)
 
 	(void)open_ticket(b, "anne@example.org", 1);
 	OK(snapshot_copy(b->path, copy_path(b), &b->f));
-	assert_int_equal(peek(b, "SELECT count(*) FROM search WHERE search MATCH 'question'"), 1);
-	assert_int_equal(copied(b, "SELECT count(*) FROM search WHERE search MATCH 'question'"), 0);
+	assert_int_equal(peek(b, "SELECT count(*) FROM search WHERE search MATCH 'question'"),
+	    1);
+	assert_int_equal(copied(b,
+	    "SELECT count(*) FROM search WHERE search MATCH 'question'"), 0);
 	assert_int_equal(copied(b, "SELECT count(*) FROM words"), 0);
 }
 
