@@ -3,6 +3,7 @@
 #include "db.h"
 #include "journal.h"
 #include "person.h"
+#include "search.h"
 #include "snapshot.h"
 
 #include <assert.h>
@@ -53,6 +54,8 @@ sweep(struct erasing *g)
 	if (run(g, SQL_SWEEP_FILES, NULL, 0, &g->out->files) != ST_OK ||
 	    run(g, SQL_SWEEP_ACKS, DB_VALS(db_int("@before", g->now - ACKS_SECONDS)), NULL) !=
 		ST_OK)
+		return g->f->st;
+	if (search_forget(g->s, g->f) != ST_OK)
 		return g->f->st;
 	return db_get(g->s, SQL_ERASE_WAITING, NULL, 0, &g->out->waiting, g->f);
 }
@@ -227,7 +230,7 @@ rewrite(struct store *s, struct fault *f)
 static enum status
 wires_sweep(struct store *s, int64_t *waiting, struct fault *f)
 {
-	if (db_run(s, SQL_SWEEP_WIRES, NULL, 0, f) != ST_OK)
+	if (db_run(s, SQL_SWEEP_WIRES, NULL, 0, f) != ST_OK || search_scrub(s, f) != ST_OK)
 		return f->st;
 	return db_get(s, SQL_ERASE_WAITING, NULL, 0, waiting, f);
 }

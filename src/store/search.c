@@ -66,6 +66,9 @@ words_of_mail(struct store *s, int64_t message, const struct mail *m, enum mail_
 	for (size_t i = 0; i < m->natt; i++)
 		line_add(&b, m->att[i].filename);
 	buf_addz(&b, text_of(role, m->text, m->reply_text));
+	if (db_run(s, SQL_SEARCH_DROP, DB_VALS(db_int("@message", message)), f) != ST_OK ||
+	    db_run(s, SQL_WORDS_DROP, DB_VALS(db_int("@message", message)), f) != ST_OK)
+		return f->st;
 	return words_put(s, message, 0, buf_span(&b), f);
 }
 

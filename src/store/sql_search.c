@@ -36,6 +36,10 @@ static const char *const texts[SQL_COUNT] = {
 	    "INSERT INTO search (search, rowid, text) SELECT 'delete', id, text FROM "
 	    "words" GONE,
 	[SQL_WORDS_FORGET] = "DELETE FROM words" GONE,
+	[SQL_SEARCH_DROP] =
+	    "INSERT INTO search (search, rowid, text) SELECT 'delete', id, text FROM words"
+	    " WHERE message = @message",
+	[SQL_WORDS_DROP] = "DELETE FROM words WHERE message = @message",
 	[SQL_SEARCH_SCRUB] = "INSERT INTO search (search) VALUES ('optimize')",
 	[SQL_SEARCH_CLEAR] = "INSERT INTO search (search) VALUES ('delete-all')",
 	[SQL_WORDS_CLEAR] = "DELETE FROM words",

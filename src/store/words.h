@@ -4,7 +4,7 @@
 
 #include "store.h"
 
-/* In the transaction that writes the row itself. */
+/* In the transaction that writes the row itself; a mail that has words already gets new ones. */
 enum status words_of_mail(struct store *s, int64_t message, const struct mail *m,
     enum mail_role role, struct fault *f) MUST_USE;
 enum status words_of_note(struct store *s, int64_t event, const char *text,

@@ -469,7 +469,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "message.outcome", OURS }, { "message.role", OURS }, { "message.sender", BLANK },
 	{ "message.sha256", HASH }, { "message.subject", BLANK }, { "message.urgency", OURS },
 	{ "message.who", OURS }, { "message.why_row", OURS },
-	{ "message_text.reply_text", BLANK }, { "message_text.text", BLANK },
+	{ "message_text.name", BLANK }, { "message_text.reply_text", BLANK }, { "message_text.text", BLANK },
 	{ "meta.name", OURS }, { "notice.person", OURS },
 	{ "outbox.domain", BLANK }, { "outbox.failure", OURS }, { "outbox.kind", OURS }, { "outbox.last_error", BLANK },
 	{ "outbox.mail_from", OURS }, { "outbox.message_id", OURS }, { "outbox.person", BLANK },
@@ -484,7 +484,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "ticket.subject", BLANK }, { "ticket.urgency", OURS },
 	{ "undo.code", HASH }, { "undo_value.became", BLANK }, { "undo_value.key", BLANK },
 	{ "undo_value.was", BLANK }, { "undo_value.what", OURS },
-	{ "vigil.agent", OURS }, { "wire.bytes", BLANK },
+	{ "vigil.agent", OURS }, { "wire.bytes", BLANK }, { "words.text", BLANK },
 	{ "wish.by", OURS }, { "wish.kind", OURS }, { "wish.why", OURS },
 };
 
