@@ -97,7 +97,8 @@ static int
 rebuild(struct ctl *c, struct setup *s)
 {
 	struct rebuild_sum sum;
-	struct rebuild_job job = { .setup = s, .path = c->into, .by = ctl_user(c), .note = note, .ctx = c };
+	struct rebuild_job job = { .setup = s, .path = c->into, .by = ctl_user(c),
+	    .note = note, .ctx = c, .anyway = c->yes };
 	struct span key = { "", 0 }, secret;
 
 	if (config_key(c->a, c->cfg, &key, &c->f) != ST_OK ||

@@ -2,6 +2,7 @@
 #include "intake.h"
 
 #include "clock.h"
+#include "lease.h"
 #include "log.h"
 #include "mailbox.h"
 #include "metrics.h"
@@ -46,6 +47,36 @@ sent_find(struct intake *in, struct fault *f)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* At each session's begin, and then often enough that it never grows stale while we work. */
+static enum status
+lease_check(struct intake *in, struct fault *f)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	const char *why;
+	enum lease l;
+
+	if (lease_take(in->imap, a, in->role->setup, &l, &why, f) != ST_OK)
+		return f->st;
+	in->lease_mono = clock_mono_ms();
+	in->lease_wall = clock_now();
+	if (l == LEASE_NONE && !in->leaseless)
+		log_event(LOG_L_WARN, "lease", "held=no why=\"%s: nothing keeps another host from "
+		    "working on this mailbox\"", why);
+	in->leaseless = l == LEASE_NONE;
+	in->refused = l == LEASE_REFUSED;
+	return in->refused ? fault_set(f, ST_PERM, "%s", why) : ST_OK;
+}
+
+/* By either clock: one stands still while the host sleeps, the other can be set. */
+static bool
+lease_is_old(const struct intake *in)
+{
+	int64_t mono = clock_mono_ms() - in->lease_mono, wall = clock_now() - in->lease_wall;
+
+	return mono > LEASE_RENEW_SECONDS * 1000 || wall > LEASE_RENEW_SECONDS ||
+	    wall < -LEASE_RENEW_SECONDS;
+}
+
 static enum status
 session_begin(struct intake *in, struct fault *f)
 {
@@ -55,8 +86,10 @@ session_begin(struct intake *in, struct fault *f)
 	in->session = arena_open();
 	if (mailbox_open(&in->imap, c, in->role->secret.p, in->role->stop_fd, in->role->wake_fd, f)
 	    != ST_OK || mailbox_folder(in->imap, c, c->filed_folder, f) != ST_OK ||
-	    mailbox_folder(in->imap, c, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK)
+	    mailbox_folder(in->imap, c, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK ||
+	    (!in->role->copies_only && lease_check(in, f) != ST_OK))
 		return f->st;
+	in->role->go = true;
 	in->others_at = 0;
 	snapshot_session(in);
 	log_event(LOG_L_INFO, "imap-connected", "idle=%s move=%s uidplus=%s",
@@ -142,6 +175,8 @@ round_do(struct intake *in, struct fault *f)
 
 	role_beat(in->role, 10 * 60 * 1000);
 	in->taken = in->left = 0;
+	if (lease_is_old(in) && lease_check(in, f) != ST_OK)
+		return f->st;
 	in->verify = others;
 	if (beat_write(in, true, false, ROUND_SECONDS, "", f) != ST_OK)
 		return f->st;
@@ -164,6 +199,8 @@ news_wait(struct intake *in, struct fault *f)
 	enum imap_woke woke;
 	int ms = in->cfg->poll_seconds * 1000;
 
+	if (ms > LEASE_RENEW_SECONDS * 1000)
+		ms = LEASE_RENEW_SECONDS * 1000;
 	role_beat(in->role, ms);
 	if (imap_wait(in->imap, ms, &woke, f) != ST_OK)
 		return f->st;
@@ -215,7 +252,15 @@ trouble(struct intake *in, const struct fault *f, unsigned failures)
 	if (beat_write(in, false, false, seconds + GRACE_SECONDS, f->text, &ignored) != ST_OK)
 		log_fault(LOG_L_WARN, "beat", &ignored);
 	metrics_do(in);
+	in->role->go = true;	/* a mailbox out of reach holds up no mail that is to be sent */
 	role_sleep(in->role, seconds * 1000);
+}
+
+static int
+refusal(const struct fault *f)
+{
+	log_event(LOG_L_ERR, "lease", "held=no why=\"%s\"", f->text);
+	return EX_UNAVAILABLE;
 }
 
 static int
@@ -235,6 +280,8 @@ intake_forever(struct intake *in)
 				metrics_do(in);
 			st = role_stops(in->role) || in->more ? ST_OK : news_wait(in, &f);
 		}
+		if (in->refused)
+			return refusal(&f);
 		if (st != ST_OK)
 			trouble(in, &f, failures++);
 	}
@@ -251,6 +298,11 @@ intake_pass(struct intake *in)
 	if (st == ST_OK)
 		st = in->role->copies_only ? copies_do(in, &f) : round_do(in, &f);
 	metrics_do(in);
+	if (in->refused)
+		return refusal(&f);
+	/* The pass is over: whoever comes next, here or elsewhere, need not wait. */
+	if (st == ST_OK && in->role->copies_only && lease_drop(in->imap, in->role->setup, &f) == ST_TEMP)
+		log_fault(LOG_L_WARN, "lease", &f);
 	if (st != ST_OK) {
 		log_fault(LOG_L_ERR, "imap", &f);
 		return role_exit(&f);

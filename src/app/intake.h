@@ -37,6 +37,9 @@ struct intake {
 	struct snapshot *snapshot;	/* under way; NULL: none */
 	struct arena *snapshot_arena;	/* what it lives in */
 	int64_t snapshot_after;		/* clock_mono_ms: not before, after a fault; 0 */
+	int64_t lease_mono, lease_wall;	/* when the lease was renewed, ms and seconds */
+	bool leaseless;			/* there is none here, and it was said */
+	bool refused;			/* another host holds the mailbox */
 	bool more;			/* the next round has work of ours: no wait */
 	struct heartbeat beat;
 	bool metrics_failed;		/* told of, not again until it works */

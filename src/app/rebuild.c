@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "duty.h"
 #include "journal.h"
+#include "lease.h"
 #include "mailbox.h"
 #include "search.h"
 #include "vault.h"
@@ -12,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { DAY_SECONDS = 24 * 60 * 60, NUMBER_MAX = 99999999 };
@@ -113,6 +115,35 @@ sent_look(struct rebuild *r, struct fault *f)
 	return st;
 }
 
+/* Does the daemon of this database run on this host? */
+static bool
+is_locked(const struct rebuild *r)
+{
+	int fd = open(arena_printf(r->a, "%s.lock", r->setup.cfg->database), O_RDWR | O_CLOEXEC);
+	bool busy = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return busy;
+}
+
+/* What moves while it is read would be missed, or seen twice. */
+static enum status
+quiet(struct rebuild *r, struct fault *f)
+{
+	struct imap *im = NULL;
+	struct lease_seen seen;
+	enum status st = rebuild_session(r, &im, f);
+
+	if (st == ST_OK)
+		st = lease_look(im, r->a, &r->setup, clock_now(), &seen, f);
+	imap_close(&im);
+	if (st != ST_OK || r->job->anyway || seen.host[0] == '\0' || (seen.ours && !is_locked(r)))
+		return st;
+	return fault_set(f, ST_PERM, "a bureaud works on this mailbox, on host %s: stop it first "
+	    "(--yes: go on all the same)", seen.host);
+}
+
 static enum status
 ground(struct rebuild *r, struct fault *f)
 {
@@ -193,7 +224,7 @@ work(struct rebuild *r, struct fault *f)
 	struct store *s;
 
 	if (reader_open(&r->in.reader, r->setup.cfg->rules, READER_DAEMON, f) != ST_OK ||
-	    ground(r, f) != ST_OK)
+	    quiet(r, f) != ST_OK || ground(r, f) != ST_OK)
 		return f->st;
 	store_key(r->role.store, r->setup.desk.key);
 	if (in_transaction(r, begin, f) != ST_OK || rebuild_walk(r, f) != ST_OK ||

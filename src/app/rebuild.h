@@ -37,6 +37,7 @@ struct rebuild_job {
 	const char *secret;		/* of the mailbox */
 	const char *path;		/* the new database; must not exist */
 	const char *by;			/* who does it, for the journal */
+	bool anyway;			/* also while a bureaud works on the mailbox */
 	/* What could not be known for certain, one call a thing; ref, message_id "" none. */
 	void (*note)(void *ctx, enum rebuild_note kind, const char *ref, const char *message_id,
 	    const char *text);
@@ -52,7 +53,7 @@ struct rebuild_sum {
 	struct counts counts;		/* of the new database */
 };
 
-/* ST_PERM: the file exists, the mailbox cannot be used.  On a fault there is no file. */
+/* ST_PERM: the file exists, a bureaud works on the mailbox, the mailbox cannot be used.  On a fault there is no file. */
 enum status rebuild_run(const struct rebuild_job *job, struct rebuild_sum *out,
     struct fault *f) MUST_USE;
 

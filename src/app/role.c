@@ -41,7 +41,7 @@ role_poke(const struct role *r)
 void
 role_beat(const struct role *r, int busy_ms)
 {
-	const struct role_beat b = { (int32_t)r->kind, (int32_t)busy_ms };
+	const struct role_beat b = { (int32_t)r->kind, (int32_t)busy_ms, r->go };
 
 	if (r->beat_fd >= 0 && write(r->beat_fd, &b, sizeof b) < 0)
 		errno = 0;

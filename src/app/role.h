@@ -15,6 +15,7 @@ enum role_kind { ROLE_INTAKE, ROLE_POST };
 struct role_beat {
 	int32_t role;
 	int32_t busy_ms;	/* from now on */
+	int32_t go;		/* intake: the mailbox is not another host's; post may work */
 };
 
 struct role {
@@ -24,6 +25,7 @@ struct role {
 	struct span secret;		/* IMAP's or SMTP's */
 	bool once;			/* -1: one pass */
 	bool copies_only;		/* -1: the last pass of intake */
+	bool go;			/* told with every beat */
 	int stop_fd;			/* readable: end */
 	int wake_fd;			/* readable: look again; drained by role_woken */
 	int poke_fd;			/* write here to wake the other role; -1 none */

@@ -24,7 +24,7 @@
 
 enum { ROLES = 2, GRACE_MS = 60 * 1000, STOP_MS = 4500 };
 
-struct child { int pid; bool beaten; int64_t busy_until; };
+struct child { int pid; bool beaten, started; int64_t busy_until; };
 
 struct watch {
 	const struct supervision *s;
@@ -313,6 +313,19 @@ signals_take(struct watch *w)
 }
 
 static void
+child_start(struct watch *w, enum role_kind kind)
+{
+	struct child *c = &w->child[kind];
+
+	c->started = true;
+	c->busy_until = clock_mono_ms() + 2 * GRACE_MS;
+	c->pid = role_start(w, kind, false, false);
+	if (c->pid < 0)
+		all_stop(w, EX_CONFIG, SIGTERM);
+}
+
+/* Post begins when intake says so: what waits in this database may not be ours to send. */
+static void
 beats_take(struct watch *w)
 {
 	struct role_beat b;
@@ -320,6 +333,8 @@ beats_take(struct watch *w)
 	while (read(w->beat[0], &b, sizeof b) == (ssize_t)sizeof b) {
 		if (b.role < 0 || b.role >= ROLES)
 			continue;
+		if (b.role == ROLE_INTAKE && b.go && !w->child[ROLE_POST].started && !w->stopping)
+			child_start(w, ROLE_POST);
 		w->child[b.role].beaten = true;
 		w->child[b.role].busy_until = clock_mono_ms() + b.busy_ms + GRACE_MS;
 	}
@@ -378,12 +393,8 @@ supervisor_run(const struct supervision *s)
 
 	if (rc != EX_OK)
 		return rc;
-	for (int i = 0; i < ROLES && !w.stopping; i++) {
-		w.child[i].busy_until = clock_mono_ms() + 2 * GRACE_MS;
-		w.child[i].pid = role_start(&w, (enum role_kind)i, false, false);
-		if (w.child[i].pid < 0)
-			all_stop(&w, EX_CONFIG, SIGTERM);
-	}
+	if (!w.stopping)
+		child_start(&w, ROLE_INTAKE);
 	watch_loop(&w);
 	if (w.rc == -1) {	/* reload: start anew, with the same words; signals stay blocked */
 		(void)execv("/proc/self/exe", s->argv);
@@ -408,7 +419,8 @@ supervisor_once(const struct supervision *s)
 
 		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
 		w.rc = w.rc == EX_OK || w.rc == EX_TEMPFAIL ? (rc != EX_OK ? rc : w.rc) : w.rc;
-		if (rc == EX_CONFIG)	/* as at any start: nothing half done */
+		/* As at any start: nothing half done; and not where another host works. */
+		if (rc == EX_CONFIG || rc == EX_UNAVAILABLE)
 			break;
 	}
 	return worst != EX_OK ? worst : w.rc;

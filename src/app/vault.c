@@ -2,6 +2,7 @@
 
 #include "compose.h"
 #include "mac.h"
+#include "stamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 #define FIELD "X-Bureaud-Snapshot"
 
-enum { AT_A_TIME = 1000, MAC_HEX = 2 * SHA256_BYTES };
+enum { AT_A_TIME = 1000 };
 
 int64_t
 vault_night(int64_t now)
@@ -20,24 +21,11 @@ vault_night(int64_t now)
 	return at <= now ? at : date_instant(today - 1, VAULT_HOUR, 0);
 }
 
-static void
-head_mac(struct arena *a, struct span key, struct span text, char out[MAC_HEX + 1])
-{
-	const struct sha256 mac = mac_of(key, span_of(arena_printf(a, FIELD "\n%.*s", (int)text.n,
-	    text.p)));
-
-	sha256_hex(&mac, out);
-}
-
 const char *
 vault_head(struct arena *a, struct span key, const struct vault_part *p)
 {
-	char hex[MAC_HEX + 1];
-	const char *text = arena_printf(a, "set=%s made=%lld part=%u/%u bytes=%llu", p->set,
-	    (long long)p->made, p->part, p->parts, (unsigned long long)p->bytes);
-
-	head_mac(a, key, span_of(text), hex);
-	return arena_printf(a, "%s mac=%s", text, hex);
+	return stamp_make(a, key, FIELD, arena_printf(a, "set=%s made=%lld part=%u/%u bytes=%llu",
+	    p->set, (long long)p->made, p->part, p->parts, (unsigned long long)p->bytes));
 }
 
 /* "name=" and a number up to the next blank. */
@@ -65,39 +53,15 @@ set_take(struct span *rest, char out[VAULT_SET + 1])
 	return strspn(out, "0123456789abcdef") == VAULT_SET;
 }
 
-/* One line with single blanks, however a server has folded it. */
-static struct span
-unfolded(struct arena *a, struct span s)
-{
-	char *z = arena_span(a, span_trim(s));
-	size_t n = 0;
-
-	for (size_t i = 0; z[i] != '\0'; i++) {
-		char c = strchr("\r\n\t", z[i]) != NULL ? ' ' : z[i];
-
-		if (c != ' ' || (n > 0 && z[n - 1] != ' '))
-			z[n++] = c;
-	}
-	return span_from(z, n);
-}
-
 bool
-vault_head_read(struct arena *a, struct span key, struct span value, struct vault_part *out)
+vault_head_read(struct arena *a, struct span key, struct span raw, struct vault_part *out)
 {
-	static const char mark[] = " mac=";
-	struct span line = unfolded(a, value), text;
 	unsigned long long made, part, parts, bytes;
-	char hex[MAC_HEX + 1];
+	struct span text;
 
 	*out = (struct vault_part){ 0 };
-	if (line.n < MAC_HEX + sizeof mark - 1)
-		return false;
-	text = span_from(line.p, line.n - MAC_HEX - (sizeof mark - 1));
-	if (memcmp(text.p + text.n, mark, sizeof mark - 1) != 0)
-		return false;
-	head_mac(a, key, text, hex);
-	if (!mac_same(span_of(hex), span_from(line.p + line.n - MAC_HEX, MAC_HEX)) ||
-	    !set_take(&text, out->set) || !number_take(&text, "made=", ' ', INT64_MAX, &made) ||
+	if (!stamp_open(a, key, FIELD, raw, &text) || !set_take(&text, out->set) ||
+	    !number_take(&text, "made=", ' ', INT64_MAX, &made) ||
 	    !number_take(&text, "part=", '/', VAULT_PARTS_MAX, &part) ||
 	    !number_take(&text, "", ' ', VAULT_PARTS_MAX, &parts) ||
 	    !number_take(&text, "bytes=", ' ', VAULT_PART, &bytes) || part < 1 || part > parts)
@@ -146,10 +110,8 @@ part_take(struct listing *l, const struct imap_head *h)
 {
 	struct vault_part *p = arena_new(l->a, struct vault_part, 1);
 	struct vault_set *s;
-	const char *colon = memchr(h->raw.p, ':', h->raw.n);
 
-	if (colon == NULL || !vault_head_read(l->a, l->key, span_from(colon + 1,
-	    h->raw.n - (size_t)(colon + 1 - h->raw.p)), p))
+	if (!vault_head_read(l->a, l->key, h->raw, p))
 		return;
 	p->uid = h->uid;
 	s = set_of(l, p);

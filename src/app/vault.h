@@ -48,9 +48,9 @@ enum status vault_list(struct imap *im, struct arena *a, const char *folder, str
 /* The last moment, `now` included, at which a night's snapshot falls due. */
 int64_t vault_night(int64_t now);
 
-/* The header field's value, and back; false: not of this key. */
+/* The header field's value; and back, from the whole field.  false: not of this key. */
 const char *vault_head(struct arena *a, struct span key, const struct vault_part *p);
-bool vault_head_read(struct arena *a, struct span key, struct span value,
+bool vault_head_read(struct arena *a, struct span key, struct span raw,
     struct vault_part *out);
 
 /* The mail of one part, for APPEND; what it says is for whoever finds it. */

@@ -457,7 +457,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "confirm.agent", OURS }, { "confirm.code", HASH },
 	{ "duty.name", OURS }, { "duty.who", OURS },
 	{ "event.by", OURS }, { "event.kind", OURS }, { "event.text", BLANK },
-	{ "heartbeat.note", OURS }, { "heartbeat.role", OURS },
+	{ "greeting.address", OURS }, { "heartbeat.note", OURS }, { "heartbeat.role", OURS },
 	{ "journal.act", OURS }, { "journal.by", OURS }, { "journal.mac", HASH },
 	{ "journal.ticket", OURS },
 	{ "journal_mark.mac", HASH }, { "journal_mark.name", OURS }, { "journal_mark.seal", HASH },
