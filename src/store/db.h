@@ -85,5 +85,9 @@ enum status db_sync_folder(const char *path, struct fault *f) MUST_USE;
 /* schema.c: brings the open database to the version that this program knows. */
 int schema_version(void);
 enum status schema_migrate(struct store *s, int64_t now, struct fault *f) MUST_USE;
+/* The same by another list, in which versions ascend: each version is one transaction. */
+struct schema_step { int version; const char *sql; };
+enum status schema_migrate_by(struct store *s, const struct schema_step *v, size_t n, int64_t now,
+    struct fault *f) MUST_USE;
 
 #endif

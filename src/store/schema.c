@@ -22,7 +22,7 @@
 /* release: read again and decided as a citizen's; refile: moved to where it belongs. */
 #define WISHES(X) X(RELEASE, "release") X(REFILE, "refile")
 
-static const struct { int version; const char *sql; } steps[] = {
+static const struct schema_step steps[] = {
 	{ 1, "CREATE TABLE meta ("
 	" name TEXT PRIMARY KEY,"
 	" value INTEGER NOT NULL"
@@ -474,17 +474,18 @@ run_text(struct store *s, const char *sql, struct fault *f)
 
 /* The version is read under the lock: another process may have been faster. */
 static enum status
-step_locked(struct store *s, int64_t now, bool *more_out, struct fault *f)
+step_locked(struct store *s, const struct schema_step *step, size_t n, int64_t now,
+    bool *more_out, struct fault *f)
 {
 	int64_t v = 0;
 
 	if (db_get(s, SQL_GET_USER_VERSION, NULL, 0, &v, f) != ST_OK)
 		return f->st;
-	*more_out = v < schema_version();
+	*more_out = v < step[n - 1].version;
 	if (!*more_out)
 		return ST_OK;
-	for (size_t i = 0; i < STEPS; i++)
-		if (steps[i].version == v + 1 && run_text(s, steps[i].sql, f) != ST_OK)
+	for (size_t i = 0; i < n; i++)
+		if (step[i].version == v + 1 && run_text(s, step[i].sql, f) != ST_OK)
 			return f->st;
 	if (v == 0)
 		return db_run(s, SQL_META_CREATE, DB_VALS(db_int("@now", now)), f);
@@ -492,7 +493,8 @@ step_locked(struct store *s, int64_t now, bool *more_out, struct fault *f)
 }
 
 enum status
-schema_migrate(struct store *s, int64_t now, struct fault *f)
+schema_migrate_by(struct store *s, const struct schema_step *v, size_t n, int64_t now,
+    struct fault *f)
 {
 	bool more = true, mine;
 
@@ -500,9 +502,15 @@ schema_migrate(struct store *s, int64_t now, struct fault *f)
 		enum status st = db_enter(s, &mine, f);
 
 		if (st == ST_OK)
-			st = step_locked(s, now, &more, f);
+			st = step_locked(s, v, n, now, &more, f);
 		if (db_leave(s, mine, st, f) != ST_OK)
 			return f->st;
 	}
 	return ST_OK;
+}
+
+enum status
+schema_migrate(struct store *s, int64_t now, struct fault *f)
+{
+	return schema_migrate_by(s, steps, STEPS, now, f);
 }
