@@ -262,6 +262,34 @@ uids_take(struct intake *in, const char *folder, uint32_t validity, const uint32
 	return cursor_move(in, a, folder, validity, uids, n, f);
 }
 
+/* The Message-ID of each of v[0..n), which ascend; "" where there is none. */
+static enum status
+ids_of(struct intake *in, struct arena *a, const struct imap_meta *v, size_t n,
+    const char **id, struct fault *f)
+{
+	uint32_t *uids = arena_new(a, uint32_t, n);
+	struct imap_head *h;
+	size_t nheads, k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		uids[i] = v[i].uid;
+	if (imap_heads(in->imap, a, uids, n, "Message-ID", &h, &nheads, f) != ST_OK)
+		return f->st;
+	for (size_t i = 0; i < n; i++) {
+		struct headers head;
+		struct span body;
+
+		id[i] = "";
+		while (k < nheads && h[k].uid < v[i].uid)
+			k++;
+		if (k == nheads || h[k].uid != v[i].uid)
+			continue;
+		header_scan(a, h[k].raw, &head, &body);
+		id[i] = msgid_first(a, header_value(&head, "Message-ID"));
+	}
+	return ST_OK;
+}
+
 /* Those of v[0..n) that are not the mails we know under their UIDs. */
 static enum status
 other_of(struct intake *in, struct arena *a, const char *folder, uint32_t validity,
@@ -270,14 +298,17 @@ other_of(struct intake *in, struct arena *a, const char *folder, uint32_t validi
 	struct location *at = arena_new(a, struct location, *n);
 	struct mail_id *id = arena_new(a, struct mail_id, *n);
 	bool *other = arena_new(a, bool, *n);
+	const char **message_id = arena_new(a, const char *, *n);
 	size_t left = 0;
 
+	if (ids_of(in, a, v, *n, message_id, f) != ST_OK)
+		return f->st;
 	for (size_t i = 0; i < *n; i++) {
 		at[i] = (struct location){ folder, validity, v[i].uid };
 		id[i].size = v[i].size;
 		id[i].received = v[i].received;
 	}
-	if (store_other(in->role->store, at, id, *n, other, f) != ST_OK)
+	if (store_other(in->role->store, at, id, message_id, *n, other, f) != ST_OK)
 		return f->st;
 	for (size_t i = 0; i < *n; i++)
 		if (other[i])

@@ -63,14 +63,14 @@ store_known(struct store *s, const struct location *v, size_t n, bool *known_out
 }
 
 enum status
-store_other(struct store *s, const struct location *v, const struct mail_id *id, size_t n,
-    bool *other_out, struct fault *f)
+store_other(struct store *s, const struct location *v, const struct mail_id *id,
+    const char *const *message_id, size_t n, bool *other_out, struct fault *f)
 {
 	for (size_t i = 0; i < n; i++) {
 		int64_t other = 0;
 		enum status st = db_get(s, SQL_LOCATION_OTHER, DB_VALS(AT(&v[i]),
-		    db_int("@size", (int64_t)id[i].size), db_int("@received", id[i].received)),
-		    &other, f);
+		    db_int("@size", (int64_t)id[i].size), db_int("@received", id[i].received),
+		    db_text("@message_id", message_id[i])), &other, f);
 
 		if (st != ST_OK && st != ST_NONE)
 			return st;

@@ -79,8 +79,10 @@ static const char *const texts[SQL_COUNT] = {
 	    " tries = tries + (run <> @run), run = @run RETURNING tries",
 	[SQL_ATTEMPT_DROP] = "DELETE FROM attempt WHERE " AT,
 	[SQL_LOCATION_KNOWN] = "SELECT 1 FROM location WHERE " AT,
+	/* Of a mail that could not be read, or that was erased, the id is not kept. */
 	[SQL_LOCATION_OTHER] =
-	    "SELECT m.size <> @size OR m.received <> @received FROM location l"
+	    "SELECT m.size <> @size OR m.received <> @received OR (m.message_id <> @message_id"
+	    " AND m.who <> 'unreadable' AND m.visible) FROM location l"
 	    " JOIN message m ON m.id = l.message WHERE l.mailbox = @mailbox"
 	    " AND l.uidvalidity = @uidvalidity AND l.uid = @uid",
 	/* A UID that is reused against the rules takes over the row. */

@@ -69,10 +69,12 @@ enum status store_attempts_forget(struct store *s, const struct location *v, siz
 /* known_out[i]: that UID has a location row. */
 enum status store_known(struct store *s, const struct location *v, size_t n, bool *known_out,
     struct fault *f) MUST_USE;
-/* other_out[i]: there is a row, but of a mail of another size or INTERNALDATE: the server used the
- * UID again.  (A second copy of one mail looks so too; reading it again does no harm.) */
+/* other_out[i]: there is a row, but of a mail of another size, INTERNALDATE or Message-ID (one
+ * second brings many mails, and those of a form are often of one size): the server used the UID
+ * again.  (A second copy of one mail looks so too; reading it again does no harm.)  Of id[i] size
+ * and received are looked at. */
 enum status store_other(struct store *s, const struct location *v, const struct mail_id *id,
-    size_t n, bool *other_out, struct fault *f) MUST_USE;
+    const char *const *message_id, size_t n, bool *other_out, struct fault *f) MUST_USE;
 /* The cursor of a mailbox: everything up to `uid` under that uidvalidity has a row.
  * ST_NONE: never seen. */
 enum status store_cursor(struct store *s, const char *mailbox, uint32_t *uidvalidity,

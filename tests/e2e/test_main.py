@@ -218,16 +218,34 @@ def test_starttls_on_both_sides(bureau):
     assert len(marie.mails()) == 1
 
 
+def youngest_first(bureau, validity):
+    """Dovecot's lists are lost: the mails get UIDs from 1 again, under that UIDVALIDITY."""
+    home = bureau.srv.maildir(bureau.address)
+    by_age = sorted((f for d in ("cur", "new") for f in (home / d).iterdir()),
+                    key=lambda f: b"<apres@" not in f.read_bytes())
+    assert len(by_age) == 2
+    for f in home.glob("dovecot*"):
+        if f.is_file():
+            f.unlink()
+    uids = "".join(f"{i} :{f.name.partition(':')[0]}\n" for i, f in enumerate(by_age, 1))
+    (home / "dovecot-uidlist").write_text(f"3 V{validity} N3\n{uids}")
+    stat = home.stat()
+    os.chown(home / "dovecot-uidlist", stat.st_uid, stat.st_gid)
+
+
+def validity_of(bureau):
+    uidlist = bureau.srv.maildir(bureau.address) / "dovecot-uidlist"
+    return int(re.search(r" V(\d+) ", uidlist.read_text())[1])
+
+
 def test_uidvalidity_change_is_no_new_mail(bureau):
     """The mailbox is rebuilt: every mail has a new UID, nobody is answered again."""
     marie = bureau.person("marie")
     bureau.deliver(mails.simple("marie", message_id="<avant@courrier.exemple.test>"))
     bureau.once()
-    home = bureau.srv.maildir(bureau.address)
-    for f in home.glob("dovecot*"):
-        if f.is_file():
-            f.unlink()
+    validity = validity_of(bureau)
     bureau.deliver(mails.simple("marie", message_id="<apres@courrier.exemple.test>"))
+    youngest_first(bureau, validity + 1)
     bureau.once()
     assert sorted(bare(m["message_id"]).partition("@")[0] for m in bureau.messages()) \
         == ["apres", "avant"]
@@ -239,20 +257,27 @@ def test_uids_used_again_hide_no_mail(bureau):
     marie = bureau.person("marie")
     bureau.deliver(mails.simple("marie", message_id="<avant@courrier.exemple.test>"))
     bureau.once()
-    home = bureau.srv.maildir(bureau.address)
-    validity = re.search(r" V(\d+) ", (home / "dovecot-uidlist").read_text())[1]
+    validity = validity_of(bureau)
     bureau.deliver(mails.simple("marie", body="Je cherche aussi un travail, s'il vous plaît.",
                                 message_id="<apres@courrier.exemple.test>"))
-    by_age = sorted((f for d in ("cur", "new") for f in (home / d).iterdir()),
-                    key=lambda f: b"<apres@" not in f.read_bytes())
-    assert len(by_age) == 2
-    for f in home.glob("dovecot*"):
-        if f.is_file():
-            f.unlink()
-    uids = "".join(f"{i} :{f.name.partition(':')[0]}\n" for i, f in enumerate(by_age, 1))
-    (home / "dovecot-uidlist").write_text(f"3 V{validity} N3\n{uids}")
-    stat = home.stat()
-    os.chown(home / "dovecot-uidlist", stat.st_uid, stat.st_gid)
+    youngest_first(bureau, validity)
+    bureau.once()
+    assert sorted(bare(m["message_id"]).partition("@")[0] for m in bureau.messages()) \
+        == ["apres", "avant"]
+    assert len(marie.mails()) == 2
+
+
+def test_uid_used_again_by_a_twin(bureau):
+    """Of the same second and of the same size: its Message-ID alone tells them apart."""
+    marie, second = bureau.person("marie"), time.time() - 60
+    bureau.put(mails.simple("marie", message_id="<avant@courrier.exemple.test>"), second)
+    bureau.once()
+    validity = validity_of(bureau)
+    bureau.put(mails.simple("marie", message_id="<apres@courrier.exemple.test>"), second)
+    youngest_first(bureau, validity)
+    apres, avant = bureau.mailbox.mails()
+    assert "apres" in apres["Message-ID"] and len(apres.raw) == len(avant.raw)
+    assert apres.internaldate == avant.internaldate
     bureau.once()
     assert sorted(bare(m["message_id"]).partition("@")[0] for m in bureau.messages()) \
         == ["apres", "avant"]

@@ -149,6 +149,42 @@ own_copy_is_known_and_no_message(void **state)
 	assert_int_equal(peek(b, "SELECT count(*) FROM message"), 1);
 }
 
+static void
+other_mail_under_a_known_uid(void **state)
+{
+	static const struct { const char *id; int size, received; bool unread, other; } rows[] = {
+		{ "<1@example.org>", 0, 0, false, false },
+		{ "<1@example.org>", 1, 0, false, true },
+		{ "<1@example.org>", 0, 1, false, true },
+		{ "<2@example.org>", 0, 0, false, true },	/* its twin of the same second */
+		{ "", 0, 0, false, true },
+		{ "<1@example.org>", 0, 0, true, false },
+		{ "<1@example.org>", 1, 0, true, true },
+	};
+	struct box *b = *state;
+	struct sample *x = sample_new(b, "anne@example.org", 1), *y = sample_new(b, "", 2);
+	struct plan *unread = plan_blank(b, "");
+	struct location nowhere = at_uid(3);
+	bool other = true;
+
+	x->mail.message_id = "<1@example.org>";
+	apply(b, x, plan_opening(b, "anne@example.org", 1));
+	y->sm.mail = NULL;
+	unread->who.who = WHO_UNREADABLE;
+	apply(b, y, unread);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct sample *known = rows[i].unread ? y : x;
+		struct mail_id id = known->sm.id;
+
+		id.size += (uint64_t)rows[i].size;
+		id.received += rows[i].received;
+		OK(store_other(b->s, &known->sm.at, &id, &rows[i].id, 1, &other, &b->f));
+		assert_int_equal(other, rows[i].other);
+	}
+	OK(store_other(b->s, &nowhere, &x->sm.id, &rows[0].id, 1, &other, &b->f));
+	assert_false(other);
+}
+
 /* ---- a plan is all or nothing ---- */
 
 static int64_t
@@ -434,6 +470,7 @@ main(void)
 		TEST(no_message_id_is_no_proof),
 		TEST(copies_are_uids_of_one_mailbox),
 		TEST(own_copy_is_known_and_no_message),
+		TEST(other_mail_under_a_known_uid),
 		TEST(whole_plan_is_kept),
 		TEST(unreadable_mail_is_kept),
 		TEST(undone_mail_leaves_the_others),
