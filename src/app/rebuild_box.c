@@ -12,14 +12,6 @@ enum {
 	TRACE_SECONDS = 600,
 };
 
-struct unread {
-	int64_t received;
-	uint64_t size;
-	uint32_t uid;
-	enum rebuild_folder where;
-	bool keyword;
-};
-
 struct source {
 	struct imap *im;		/* NULL: no such folder */
 	uint32_t validity;
@@ -167,12 +159,22 @@ folder_open(struct walk *w, enum rebuild_folder where)
 	return folder_list(w, where);
 }
 
+static enum status
+entries_order(struct walk *w)
+{
+	struct imap *im[REBUILD_FOLDERS];
+
+	for (int k = 0; k < REBUILD_FOLDERS; k++)
+		im[k] = w->src[k].im;
+	if (w->n > 1)
+		qsort(w->v, w->n, sizeof *w->v, in_time);
+	return rebuild_order(w->r, im, w->v, w->n, w->f);
+}
+
 /* Each source's entries, by number, in the order of all. */
 static void
 lists_make(struct walk *w)
 {
-	if (w->n > 1)
-		qsort(w->v, w->n, sizeof *w->v, in_time);
 	for (size_t i = 0; i < w->n; i++)
 		w->src[w->v[i].where].n++;
 	for (int k = 0; k < REBUILD_FOLDERS; k++) {
@@ -323,6 +325,8 @@ rebuild_walk(struct rebuild *r, struct fault *f)
 
 	for (int k = 0; k < REBUILD_FOLDERS && st == ST_OK; k++)
 		st = folder_open(&w, (enum rebuild_folder)k);
+	if (st == ST_OK)
+		st = entries_order(&w);
 	if (st == ST_OK) {
 		lists_make(&w);
 		st = walk_all(&w);

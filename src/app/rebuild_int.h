@@ -4,6 +4,7 @@
  *   rebuild_vault.c   the newest good snapshot
  *   rebuild_sent.c    what lies in Sent of ours
  *   rebuild_box.c     the folders: what is to be read, in the order in which it came in
+ *   rebuild_order.c   who came first within one second
  *   rebuild_replay.c  one mail: decided and written */
 #ifndef APP_REBUILD_INT_H
 #define APP_REBUILD_INT_H
@@ -37,10 +38,19 @@ struct rebuild {
 	const char *draft;		/* the database under its other name */
 	bool keywords[REBUILD_FOLDERS];	/* handled mail bears our keyword there */
 	struct trace *trace; size_t ntrace;	/* by time */
-	struct trace **by_answers, **by_ref;
+	struct trace **by_answers, **by_ref, **by_id;
 	bool sent_known;		/* there is a Sent to believe */
 };
 enum rebuild_folder { FOLDER_BUREAU, FOLDER_FILED, FOLDER_REVIEW, FOLDER_SENT };
+
+/* A mail that is to be read. */
+struct unread {
+	int64_t received;
+	uint64_t size;
+	uint32_t uid;
+	enum rebuild_folder where;
+	bool keyword;
+};
 
 /* rebuild.c */
 void rebuild_say(struct rebuild *r, enum rebuild_note kind, const char *ref,
@@ -61,9 +71,18 @@ struct trace *rebuild_answer(const struct rebuild *r, const char *message_id,
 /* The first of that ticket, kind and recipient, not earlier than `from`, that is not written yet. */
 struct trace *rebuild_trace(const struct rebuild *r, const char *ref, enum mail_kind kind,
     const char *to, int64_t from);
+/* The mail of ours with that id; NULL none. */
+struct trace *rebuild_named(const struct rebuild *r, const char *id);
+/* The id of the mail that opened that ticket, by its first acknowledgment; "" none tells. */
+const char *rebuild_opener(const struct rebuild *r, const char *ref);
 bool rebuild_ref_taken(const struct rebuild *r, const char *ref);
 enum status rebuild_trace_write(struct rebuild *r, struct trace *t,
     struct fault *f) MUST_USE;
+
+/* v[0..n) comes by time, folder and UID; those of one second get into the order in which they came
+ * in.  The folders are selected in im (NULL: no such folder). */
+enum status rebuild_order(struct rebuild *r, struct imap *const im[REBUILD_FOLDERS],
+    struct unread *v, size_t n, struct fault *f) MUST_USE;
 
 /* Everything that is to be read, oldest first. */
 enum status rebuild_walk(struct rebuild *r, struct fault *f) MUST_USE;

@@ -35,6 +35,21 @@ in_refs(const void *x, const void *y)
 	return way != 0 ? way : in_time(s, t);
 }
 
+static int
+in_ids(const void *x, const void *y)
+{
+	const struct trace *s = *(struct trace *const *)x, *t = *(struct trace *const *)y;
+	int way = strcmp(s->id, t->id);
+
+	return way != 0 ? way : in_time(s, t);
+}
+
+static int
+key_id(const void *key, const void *y)
+{
+	return strcmp(key, (*(struct trace *const *)y)->id);
+}
+
 /* The KIND of an id of ours. */
 static bool
 kind_of(struct arena *a, const char *id, enum mail_kind *out)
@@ -103,11 +118,13 @@ rebuild_traces(struct rebuild *r, struct imap *im, struct fault *f)
 	r->sent_known = true;
 	r->by_answers = arena_new(r->a, struct trace *, r->ntrace + 1);
 	r->by_ref = arena_new(r->a, struct trace *, r->ntrace + 1);
+	r->by_id = arena_new(r->a, struct trace *, r->ntrace + 1);
 	qsort(r->trace, r->ntrace, sizeof *r->trace, in_time);
 	for (size_t i = 0; i < r->ntrace; i++)
-		r->by_answers[i] = r->by_ref[i] = &r->trace[i];
+		r->by_answers[i] = r->by_ref[i] = r->by_id[i] = &r->trace[i];
 	qsort(r->by_answers, r->ntrace, sizeof *r->by_answers, in_answers);
 	qsort(r->by_ref, r->ntrace, sizeof *r->by_ref, in_refs);
+	qsort(r->by_id, r->ntrace, sizeof *r->by_id, in_ids);
 	return ST_OK;
 }
 
@@ -152,6 +169,25 @@ rebuild_trace(const struct rebuild *r, const char *ref, enum mail_kind kind, con
 			return t;
 	}
 	return NULL;
+}
+
+struct trace *
+rebuild_named(const struct rebuild *r, const char *id)
+{
+	struct trace **t = r->ntrace == 0 ? NULL :
+	    bsearch(id, r->by_id, r->ntrace, sizeof *r->by_id, key_id);
+
+	return t == NULL ? NULL : *t;
+}
+
+const char *
+rebuild_opener(const struct rebuild *r, const char *ref)
+{
+	for (size_t i = lower(r->by_ref, r->ntrace, ref, true); i < r->ntrace &&
+	    strcmp(r->by_ref[i]->ref, ref) == 0; i++)
+		if (r->by_ref[i]->kind == MAIL_KIND_ACK)
+			return r->by_ref[i]->answers;
+	return "";
 }
 
 bool

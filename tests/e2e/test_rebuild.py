@@ -1,5 +1,6 @@
 """The database is lost: the mailbox and the key alone give it back, and nobody is answered twice."""
 import collections
+import datetime
 import re
 import subprocess
 
@@ -25,6 +26,12 @@ def note_of(bureau, who):
 
 def says(bureau, who, words, agent="claire.martin"):
     bureau.deliver(mails.reply(note_of(bureau, who), agent, words, domain=VILLE), drain=False)
+
+
+def by_hand(mail, who):
+    """An answer written in the bureau's own mailbox, as its copy in Sent shows it."""
+    raw = mails.reply(mail, "bureaudesinterventions", "Écrit depuis la boîte.", domain=VILLE)
+    return re.sub(rb"(?m)^To: .*$", f"To: {who}@exemple.test".encode(), raw, count=1)
 
 
 def first_days(bureau):
@@ -66,8 +73,7 @@ def later_days(bureau):
     bureau.srv.drain()
     bureau.once()
     (ack,) = bureau.acks(zoe)
-    by_hand = mails.reply(ack, "bureaudesinterventions", "Écrit depuis la boîte.", domain=VILLE)
-    bureau.put(re.sub(rb"(?m)^To: .*$", b"To: zoe@exemple.test", by_hand, count=1), folder=SENT)
+    bureau.put(by_hand(ack, "zoe"), folder=SENT)
     bureau.once()
 
 
@@ -83,6 +89,14 @@ def picture(bureau):
            if q["kind"] in ("ack", "relay", "invite", "orient", "pieces", "forward")}
     answered = {t["ref"] for t in bureau.tickets() if t["first_answer"]}
     return tickets, lives, messages, out, answered
+
+
+def orders(bureau):
+    """What came in, ticket by ticket, one after the other, and all that citizens wrote."""
+    lives = {t["ref"]: [(e["by"], e["text"]) for e in bureau.ctl("show", t["ref"])[0]["timeline"]
+                        if e["kind"] in ("mail_in", "note", "state", "command")]
+             for t in bureau.tickets()}
+    return lives, [m["message_id"] for m in bureau.messages() if m["role"] == "citizen"]
 
 
 def boxes(bureau):
@@ -161,6 +175,44 @@ def test_from_no_snapshot_at_all(bureau):
     assert len(notes) <= 2
     same(before, picture(bureau))
     goes_on(bureau)
+
+
+def test_order_within_one_second(bureau):
+    """INTERNALDATE knows no more than seconds, and a filed mail has another UID than it came with:
+    what its mails name tells in which order a case was lived."""
+    now = "2026-11-24T10:00:00Z"
+    second = datetime.datetime.fromisoformat(now).timestamp()
+    marie, paul, zoe = (bureau.person(x) for x in ("marie", "paul", "zoe"))
+
+    def came(*letters):
+        for raw in letters:
+            bureau.put(raw, second)
+        bureau.once("-T", now)
+
+    def answer(who, words):
+        return mails.reply(note_of(bureau, who), "claire.martin", words, domain=VILLE)
+    came(mails.simple("marie"), mails.simple("paul"), mails.simple("zoe"))
+    came(answer("marie", "Bonjour Marie,\n\nPassez nous voir jeudi."),
+         answer("zoe", "#note\nElle a rappelé."))
+    (relay,) = bureau.acks(marie, "relay")
+    came(mails.reply(relay, "marie", "Jeudi me va."),       # after the agent's, in another folder
+         mails.reply(bureau.acks(paul)[0], "paul", "J'ai oublié une pièce."))
+    came(answer("zoe", "#regler\n\nBonjour Zoé,\n\nC'est réglé."))     # her first mail is filed now
+    last = next(m for m in bureau.mailbox.mails() if "oublié" in m.text)
+    bureau.put(by_hand(last, "paul"), second, folder=SENT)
+    bureau.once("-T", now)
+    written = bureau.mailbox.mails(SENT)[-1]
+    assert written["To"] == paul.address
+    (relay,) = bureau.acks(zoe, "relay")
+    came(mails.reply(relay, "zoe", "Non, ce n'est pas réglé."),
+         mails.reply(written, "paul", "La voici."))
+    before, order = picture(bureau), orders(bureau)
+    assert {t["citizen"]: t["state"] for t in bureau.tickets()} == dict.fromkeys(
+        (marie.address, paul.address, zoe.address), "open")
+    notes, _ = rebuild(bureau)
+    assert notes == []
+    same(before, picture(bureau))
+    assert orders(bureau) == order
 
 
 def test_words_come_from_the_mailbox(bureau):
