@@ -43,6 +43,15 @@ answer_goes_elsewhere(const struct planning *g)
 	return m->reply_to.n > 0 && !addr_same(m->reply_to.v[0].spec, g->p->who.sender);
 }
 
+/* An agent noted another way to this person: the address that they write from is not safe. */
+static bool
+is_reached_elsewhere(const struct planning *g)
+{
+	const char *contact = g->facts->contact;
+
+	return contact != NULL && contact[0] != '\0' && !addr_same(contact, g->p->who.sender);
+}
+
 static void
 choose_violence(struct planning *g, const char *why)
 {
@@ -69,6 +78,8 @@ ack_choose(struct planning *g)
 		choose_violence(g, "suspected violence");
 	else if (g->facts->person_sensitive)
 		choose_violence(g, "this person has a sensitive ticket");
+	else if (is_reached_elsewhere(g))
+		choose_violence(g, "this person is reached safely elsewhere");
 	else if (v->sensitive && answer_goes_elsewhere(g))
 		choose(g, ACK_NONE, "sensitive, and the answer would go to another address");
 	else if (v->sensitive)

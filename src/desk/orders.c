@@ -231,6 +231,28 @@ orders_carry_out(struct ordering *o, struct fault *f)
 	    o->relay.why, f);
 }
 
+/* What makes it dangerous to write to the known address holds for every word of the mail, wherever
+ * it stands in it: nothing of this mail may still go there. */
+static void
+safety_first(struct ordering *o)
+{
+	struct ticket_facts *t = arena_new(o->g->a, struct ticket_facts, 1);
+
+	if (o->hit == NULL)
+		return;
+	*t = *o->t;
+	for (size_t i = 0; i < o->commands.n; i++) {
+		const struct command *c = &o->commands.v[i];
+
+		if (order_makes_sensitive(c))
+			o->g->p->sensitive = true;
+		if (c->word == COMMAND_CONTACT_SUR)
+			t->contact = c->address[0] != '\0' ? c->address : c->text;
+	}
+	o->moves = strcmp(t->contact, o->t->contact) != 0;
+	o->t = t;
+}
+
 enum status
 agent_orders(struct planning *g, struct fault *f)
 {
@@ -248,6 +270,7 @@ agent_orders(struct planning *g, struct fault *f)
 		return hold(&o, o.relay.fault ? o.relay.why : "", f);
 	}
 	o.line = arena_new(g->a, struct transcript_line, o.commands.n);
+	safety_first(&o);
 	/* A mail that answers nothing and orders nothing is kept; the agent learns the language. */
 	o.help = o.hit == NULL && o.commands.n == 0;
 	return orders_carry_out(&o, f);

@@ -14,7 +14,8 @@
 struct ordering {
 	struct planning *g;
 	const struct thread_hit *hit;	/* NULL: the mail joins no ticket */
-	const struct ticket_facts *t;	/* of hit */
+	const struct ticket_facts *t;	/* of hit; contact as this mail's #contact-sur says */
+	bool moves;			/* this mail gives another safe address */
 	struct commands commands;
 	struct relay relay;
 	struct transcript_line *line;	/* one a command */
@@ -52,6 +53,8 @@ bool order_done(struct ordering *o, size_t i, const char *text);
 bool order_refused(struct ordering *o, size_t i, const char *text);
 /* Nothing of this ticket may be told to whoever else reads the citizen's mailbox. */
 bool order_is_secret(const struct ordering *o);
+/* #sensible, and the category of violence. */
+bool order_makes_sensitive(const struct command *c);
 /* May such a word run: an open ticket, room for `mails` more.  false: the line says why. */
 bool order_may_write(struct ordering *o, size_t i, size_t mails);
 /* To the citizen, as an answer is: threaded, and who writes first takes the ticket.  false: the

@@ -52,14 +52,24 @@ do_affecter(struct ordering *o, size_t i)
 	return done(o, i, arena_printf(o->g->a, "le dossier est à %s", o->g->p->change.agent));
 }
 
+bool
+order_makes_sensitive(const struct command *c)
+{
+	return c->word == COMMAND_SENSIBLE || (c->word == COMMAND_CATEGORIE &&
+	    strcmp(c->names[0], "violences") == 0);
+}
+
 static bool
 do_categorie(struct ordering *o, size_t i)
 {
 	const struct category *c = rules_category(o->g->d->rules, o->commands.v[i].names[0]);
+	bool secret = order_makes_sensitive(&o->commands.v[i]);
 
 	o->g->p->change.category = o->commands.v[i].names[0];
-	return done(o, i, arena_printf(o->g->a, "catégorie %s", c != NULL ? c->label :
-	    o->g->p->change.category));
+	if (secret)
+		o->g->p->change.sensitive = o->g->p->sensitive = true;
+	return done(o, i, arena_printf(o->g->a, "catégorie %s%s", c != NULL ? c->label :
+	    o->g->p->change.category, secret ? " ; dossier sensible" : ""));
 }
 
 static bool
@@ -180,7 +190,7 @@ do_accuser(struct ordering *o, size_t i)
 {
 	struct fault f;
 
-	bool taken_back = o->t->ack_waits && plan_turns_sensitive(o->g);
+	bool taken_back = o->t->ack_waits && (o->moves || plan_turns_sensitive(o->g));
 
 	if ((o->t->acked && !taken_back) || o->g->p->ack != ACK_NONE)
 		return refused(o, i, "un accusé est déjà parti");

@@ -26,9 +26,6 @@ order_refused(struct ordering *o, size_t i, const char *text)
 bool
 order_is_secret(const struct ordering *o)
 {
-	for (size_t i = 0; i < o->commands.n; i++)
-		if (o->commands.v[i].word == COMMAND_SENSIBLE)
-			return true;
 	return o->g->p->sensitive || strcmp(o->t->category, "violences") == 0;
 }
 

@@ -204,6 +204,52 @@ test_meeting_numbers(void **state)
 	assert_int_equal(p.change.meeting, 0);
 }
 
+/* Whatever stands where in a mail, nothing of it goes to an address that the same mail calls unsafe,
+ * and nothing names a ticket that the same mail makes sensitive. */
+static void
+test_a_mail_is_safe_as_a_whole(void **state)
+{
+	static const char *const moved[] = {
+		"#contact-sur soeur@exemple.test\n\nBonjour, voici.",
+		"#accuser\n#contact-sur soeur@exemple.test", "#contact-sur soeur@exemple.test\n#accuser",
+		"#pieces bail, 03/12\n#contact-sur soeur@exemple.test",
+		"#modele passer-nous-voir\n#contact-sur soeur@exemple.test",
+		"#orienter ccas\n#contact-sur soeur@exemple.test",
+		"#transmettre ccas\n#contact-sur soeur@exemple.test",
+		"#rdv 03/12 14:30\n#contact-sur soeur@exemple.test",
+	};
+	static const char *const hidden[] = {
+		"#accuser\n#sensible", "#accuser\n#categorie violences",
+		"#categorie violences\n\nBonjour, voici.", "#pieces bail, 03/12\n#categorie violences",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+		const struct scene s = { moved[i], "", "", 0, 0, "" };
+		ARENA_AUTO struct arena *a = arena_open();
+		struct plan p = plan_of(a, &s);
+
+		if (p.nmails < 1 || !p.change.any)
+			fail_msg("%s: nothing was done", moved[i]);
+		for (size_t k = 0; k < p.nmails; k++)
+			if (strcmp(p.mails[k].to, "lea@exemple.test") == 0 ||
+			    (p.mails[k].kind != MAIL_KIND_TRANSCRIPT &&
+			    strstr(text_at(a, &p, k), "lea@exemple.test") != NULL))
+				fail_msg("%s: mail %zu to %s", moved[i], k, p.mails[k].to);
+	}
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+		const struct scene s = { hidden[i], "", "", 0, 0, "" };
+		ARENA_AUTO struct arena *a = arena_open();
+		struct plan p = plan_of(a, &s);
+
+		assert_true(p.sensitive && p.change.sensitive && p.nmails > 1);
+		for (size_t k = 0; k < p.nmails; k++)
+			if (strcmp(p.mails[k].to, "lea@exemple.test") == 0 && strstr(arena_span(a,
+			    p.mails[k].wire), "[BI-2026-00007]") != NULL)
+				fail_msg("%s: mail %zu names the ticket", hidden[i], k);
+	}
+}
+
 static void
 test_partner_gets_words_and_the_safe_way(void **state)
 {
@@ -324,6 +370,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scenes), cmocka_unit_test(test_meeting_numbers),
+		cmocka_unit_test(test_a_mail_is_safe_as_a_whole),
 		cmocka_unit_test(test_partner_gets_words_and_the_safe_way),
 		cmocka_unit_test(test_who_has_the_ticket), cmocka_unit_test(test_ical_lines),
 		cmocka_unit_test(test_ical_summer),

@@ -295,6 +295,14 @@ test_what_waits_is_withdrawn(void **state)
 		    "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
 		{ { "#contact-sur", "15", ORDER("#contact-sur a@exemple.test"), VERDICT(""), { 0 }, "JW", 0,
 		    ACK_NONE, "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "#contact-sur #accuser", "15", ORDER("#contact-sur a@exemple.test\n#accuser"),
+		    VERDICT(""), { 0 }, "JW", 0, ACK_STANDARD, "ack transcript" }, VIOLENCE_ACK_AGENT,
+		    PLAN_WITHDRAW_PERSON },
+		{ { "#accuser #sensible", "15", ORDER("#accuser\n#sensible"), VERDICT(""), { 0 }, "JW", 0,
+		    ACK_DISCREET, "ack transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_PERSON },
+		{ { "#categorie violences", "15", ORDER("#accuser\n#categorie violences"), VERDICT(""),
+		    { 0 }, "JW", 0, ACK_DISCREET, "ack notify transcript" }, VIOLENCE_ACK_AGENT,
+		    PLAN_WITHDRAW_PERSON },
 		{ { "a fault", "15", ORDER("#spam\n#xyz"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE,
 		    "transcript" }, VIOLENCE_ACK_AGENT, PLAN_WITHDRAW_NONE },
 		{ { "#regler", "15", ORDER("#regler"), VERDICT(""), { 0 }, "JW", 0, ACK_NONE, "transcript" },
@@ -313,6 +321,32 @@ test_what_waits_is_withdrawn(void **state)
 		    p.withdraw != t[i].withdraw || strcmp(kinds_of(a, &p), t[i].s.kinds) != 0)
 			fail_msg("%s: row %s ack=%s withdraw=%d [%s]", t[i].s.what, p.row, ack_name(p.ack),
 			    (int)p.withdraw, kinds_of(a, &p));
+	}
+}
+
+/* What comes from a person who is reached elsewhere gets no more than suspected violence does. */
+static void
+test_unsafe_address_is_not_acknowledged(void **state)
+{
+	static const struct { const char *contact; enum violence_ack mode; enum ack ack; } t[] = {
+		{ "", VIOLENCE_ACK_AGENT, ACK_STANDARD },
+		{ "LEA@exemple.test", VIOLENCE_ACK_AGENT, ACK_STANDARD },
+		{ "soeur@exemple.test", VIOLENCE_ACK_AGENT, ACK_AGENT },
+		{ "appeler le matin", VIOLENCE_ACK_AGENT, ACK_AGENT },
+		{ "soeur@exemple.test", VIOLENCE_ACK_DISCREET, ACK_DISCREET },
+		{ "soeur@exemple.test", VIOLENCE_ACK_NONE, ACK_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		const struct scene s = { "", "21", LEA, VERDICT("logement"), { .contact = t[i].contact },
+		    "", 0, 0, "" };
+		struct desk d = desk_make();
+
+		d.violence_ack = t[i].mode;
+		if (plan_of(a, &d, &s).ack != t[i].ack)
+			fail_msg("%s, mode %d", t[i].contact, (int)t[i].mode);
 	}
 }
 
@@ -453,6 +487,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_violence_modes),
 		cmocka_unit_test(test_what_waits_is_withdrawn),
+		cmocka_unit_test(test_unsafe_address_is_not_acknowledged),
 		cmocka_unit_test(test_only_vital_is_repeated),
 		cmocka_unit_test(test_because_is_true),
 		cmocka_unit_test(test_nothing_echoed),
