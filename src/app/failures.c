@@ -17,11 +17,13 @@ static enum status
 agents_tell(struct telling *t, const struct failed_mail *v, struct fault *f)
 {
 	const struct desk *d = &t->role->setup->desk;
-	struct plan_facts random = { 0 };
+	struct plan_facts facts = { 0 };
 	struct plan plan;
 
-	role_random(t->a, d, &random);
-	if (failure_tell(t->a, d, v, t->now, &random, &plan, f) != ST_OK) {
+	role_random(t->a, d, &facts);
+	if (store_away(t->role->store, t->a, d, t->now, &facts, f) != ST_OK)
+		return f->st;
+	if (failure_tell(t->a, d, v, t->now, &facts, &plan, f) != ST_OK) {
 		log_fault(LOG_L_ERR, "failure", f);
 		plan.nmails = 0;
 	}

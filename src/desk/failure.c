@@ -159,26 +159,51 @@ tell_one(struct planning *g, const struct failed_mail *v, const struct agent *to
 	return plan_send(g, MAIL_KIND_FAILURE, &m, NOTIFY_MAX_BYTES, g->in->now, false, f);
 }
 
+/* Who is told, the first of these that holds somebody: who wrote it; who has the ticket; whose
+ * category it is; whoever is there; and where all are away, the first two again. */
+enum tier { TIER_AUTHOR, TIER_HOLDER, TIER_CATEGORY, TIER_PRESENT, TIER_AUTHOR_AWAY,
+	TIER_HOLDER_AWAY };
+
+static bool
+in_tier(const struct planning *g, const struct failed_mail *v, enum tier tier,
+    const struct agent *a)
+{
+	const struct remind_ticket t = { .category = v->category,
+	    .agent = tier == TIER_CATEGORY ? "" : v->agent };
+
+	if (tier < TIER_AUTHOR_AWAY && agent_is_away(g, a))
+		return false;
+	if (tier == TIER_AUTHOR || tier == TIER_AUTHOR_AWAY)
+		return v->author[0] != '\0' && addr_same(a->spec, v->author);
+	return tier == TIER_PRESENT || remind_concerns(g->d, &t, a);
+}
+
+static enum tier
+tier_of(const struct planning *g, const struct failed_mail *v)
+{
+	enum tier t = TIER_AUTHOR;
+
+	for (; t < TIER_HOLDER_AWAY; t++)
+		for (size_t i = 0; i < g->d->nagents; i++)
+			if (in_tier(g, v, t, &g->d->agents[i]))
+				return t;
+	return t;
+}
+
 static bool
 concerns(const struct planning *g, const struct failed_mail *v, const struct agent *a)
 {
-	const struct remind_ticket t = { .category = v->category, .agent = v->agent };
-
 	if (v->kind == MAIL_KIND_ALERT)
 		return !addr_same(a->spec, v->to);
-	if (!mail_kind_is_outward(v->kind))
-		return false;
-	if (v->author[0] != '\0' && desk_agent(g->d, v->author) != NULL)
-		return addr_same(a->spec, v->author);
-	return remind_concerns(g->d, &t, a);
+	return mail_kind_is_outward(v->kind) && in_tier(g, v, tier_of(g, v), a);
 }
 
 enum status
 failure_tell(struct arena *a, const struct desk *d, const struct failed_mail *v, int64_t now,
-    const struct plan_facts *random, struct plan *out, struct fault *f)
+    const struct plan_facts *facts, struct plan *out, struct fault *f)
 {
 	const struct plan_in in = { .now = now };
-	struct planning g = { a, d, &in, random, out, 0 };
+	struct planning g = { a, d, &in, facts, out, 0 };
 
 	plan_empty(&g);
 	out->ref = v->ref;

@@ -1,7 +1,8 @@
 /* failure.h - a mail of ours that did not reach its reader: who is told, and in which words.
  *
  *   to a citizen or a partner   the agent whose mail caused it; else (an acknowledgment) whoever
- *                               has the ticket, else those of its category, else all
+ *                               has the ticket, else those of its category, else all; of these
+ *                               only who is not away, as long as anybody is there
  *   an alert                    every other agent, and the administrator
  *   another mail to an agent    the administrator
  *   a mail to the administrator nobody: no failure is told of in a mail that fails like it
@@ -29,9 +30,10 @@ struct failed_mail {
 /* "550 5.1.1": the code, and the enhanced one (RFC 3463) where the words hold one; "" neither. */
 const char *failure_code(struct arena *a, int code, const char *said);
 
-/* The mails to agents, of the ticket of v; only out->mails and nmails are made. */
+/* The mails to agents, of the ticket of v; only out->mails and nmails are made.  facts: who is
+ * away, and the random parts. */
 enum status failure_tell(struct arena *a, const struct desk *d, const struct failed_mail *v,
-    int64_t now, const struct plan_facts *random, struct plan *out, struct fault *f) MUST_USE;
+    int64_t now, const struct plan_facts *facts, struct plan *out, struct fault *f) MUST_USE;
 
 /* Is it for the administrator, `nmails` agents having been told? */
 bool failure_is_admins(const struct failed_mail *v, size_t nmails);

@@ -35,10 +35,10 @@ static const struct failed_mail relay = { .row = 9, .ticket = 7, .ref = "BI-2026
     .answers = "<ordre@ville.test>", .code = 550, .said = "5.1.1 <" LEA ">: MOT-DU-SERVEUR" };
 
 static struct plan
-tell(struct arena *a, const struct failed_mail *v)
+tell_away(struct arena *a, const struct failed_mail *v, const bool *away)
 {
 	static unsigned char random[20][MSGID_RANDOM];
-	const struct plan_facts facts = { .random = random, .nrandom = 20 };
+	const struct plan_facts facts = { .random = random, .nrandom = 20, .away = away };
 	struct desk *d = arena_new(a, struct desk, 1);
 	struct plan p;
 	struct fault f = { 0 };
@@ -47,6 +47,12 @@ tell(struct arena *a, const struct failed_mail *v)
 	if (failure_tell(a, d, v, NOW, &facts, &p, &f) != ST_OK)
 		fail_msg("%s", f.text);
 	return p;
+}
+
+static struct plan
+tell(struct arena *a, const struct failed_mail *v)
+{
+	return tell_away(a, v, NULL);
 }
 
 static const char *
@@ -106,6 +112,38 @@ test_who_is_told(void **state)
 		p = tell(a, &v);
 		if (strcmp(told(a, &p), t[i].told) != 0 ||
 		    failure_is_admins(&v, p.nmails) != t[i].admin)
+			fail_msg("case %zu: told %s", i, told(a, &p));
+	}
+}
+
+/* An answer that was not delivered must not wait in the mailbox of somebody who is away. */
+static void
+test_who_is_told_when_somebody_is_away(void **state)
+{
+	enum { CLAIRE = 1, KARIM = 2, BOTH = 3 };
+	static const struct { int away; const char *author, *agent, *category, *told; } t[] = {
+		{ 0, "karim@ville.test", "", "logement", "karim" },
+		{ CLAIRE, "karim@ville.test", "", "logement", "karim" },
+		{ KARIM, "karim@ville.test", "", "logement", "claire" },
+		{ KARIM, "karim@ville.test", "karim", "logement", "claire" },
+		{ CLAIRE, "", "claire", "voirie", "karim" },
+		{ CLAIRE, "", "", "logement", "karim" },
+		{ BOTH, "karim@ville.test", "claire", "logement", "karim" },
+		{ BOTH, "", "claire", "logement", "claire" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		const bool away[] = { t[i].away & CLAIRE, t[i].away & KARIM };
+		struct failed_mail v = relay;
+		struct plan p;
+
+		v.author = t[i].author;
+		v.agent = t[i].agent;
+		v.category = t[i].category;
+		p = tell_away(a, &v, away);
+		if (strcmp(told(a, &p), t[i].told) != 0)
 			fail_msg("case %zu: told %s", i, told(a, &p));
 	}
 }
@@ -257,6 +295,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_code),
 		cmocka_unit_test(test_who_is_told),
+		cmocka_unit_test(test_who_is_told_when_somebody_is_away),
 		cmocka_unit_test(test_what_is_said),
 		cmocka_unit_test(test_sensitive),
 		cmocka_unit_test(test_acknowledgment_names_the_deadline),
