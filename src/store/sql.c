@@ -7,8 +7,10 @@
 /* A mail's place, as three parameters. */
 #define AT "mailbox = @mailbox AND uidvalidity = @uidvalidity AND uid = @uid"
 
-/* Columns of a thread hit, behind a join of ticket t and a minted_for. */
-#define HIT "SELECT t.id, coalesce(t.merged_into, 0), t.ref, t.state, t.closed_at," \
+/* Columns of a thread hit, behind a join of ticket t and a minted_for.  An anonymous ticket takes
+ * no more mail: what went into it would go with the next erasure. */
+#define HIT "SELECT t.id, coalesce((SELECT z.id FROM ticket z WHERE z.id = t.merged_into" \
+	" AND z.erased = 0), 0), t.ref, t.state, t.closed_at," \
 	" t.sensitive, EXISTS (SELECT 1 FROM participant p WHERE p.ticket = t.id" \
 	" AND p.address = lower(@sender))"
 /* A stranger can bear the same Message-ID often: the sender's own tickets come first. */
@@ -122,7 +124,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " WHERE k.message_id = @key" HIT_ORDER,
 	[SQL_HIT_TOKEN] = HIT ", k.minted_for FROM known_id k JOIN ticket t ON t.id = k.ticket"
 	    " WHERE k.token = lower(@key) AND k.token <> ''" HIT_ORDER,
-	[SQL_HIT_TAG] = HIT ", '' FROM ticket t WHERE t.ref = @key",
+	[SQL_HIT_TAG] = HIT ", '' FROM ticket t WHERE t.ref = @key AND t.erased = 0",
 	[SQL_HIT_TICKET] = HIT ", '' FROM ticket t WHERE t.id = @ticket",
 	/* Mails of ours to an agent that belong to no ticket. */
 	[SQL_MINTED_ID] =

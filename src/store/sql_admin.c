@@ -16,6 +16,10 @@
 /* A person of no ticket that is kept. */
 #define ALONE "NOT EXISTS (SELECT 1 FROM ticket t WHERE t.citizen = person.address)"
 
+/* What is between spaces, colons and commas: an address may end like another one. */
+#define WORDS(column) "' ' || replace(replace(replace(lower(" column "), ':', ' '), ',', ' ')," \
+	" char(10), ' ') || ' '"
+
 /* The hash of the bytes stays: by it a mail is known when it is seen again. */
 #define MESSAGE_BLANKED "UPDATE message SET visible = 0, sender = '', subject = ''," \
 	" message_id = '', body = zeroblob(32), hits = '', "
@@ -95,12 +99,13 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ERASE_IDS] =
 	    "DELETE FROM known_id WHERE minted_for = @address OR message_id IN"
 	    " (SELECT message_id FROM message WHERE sender = @address AND message_id <> '')",
-	/* A delivery report, or what was sent, in a ticket of somebody else. */
+	/* A delivery report, what was sent, who was let in, in a ticket of somebody else.  What an
+	 * agent noted there about the person is that other one's, and may protect them. */
 	[SQL_ERASE_NAMED] =
-	    "UPDATE event SET text = '' WHERE instr(lower(text), @address) > 0",
+	    "UPDATE event SET text = '' WHERE kind IN ('mail_out', 'bounce', 'command')"
+	    " AND instr(" WORDS("text") ", ' ' || @address || ' ') > 0",
 	[SQL_ERASE_UNDO_NAMED] =
-	    "DELETE FROM undo_value WHERE instr(lower(key || ' ' || was || ' ' || became),"
-	    " @address) > 0",
+	    "DELETE FROM undo_value WHERE @address IN (key, lower(was), lower(became))",
 	[SQL_ERASE_TAKES_PART] = "DELETE FROM participant WHERE address = @address",
 	[SQL_ERASE_MARK] =
 	    "UPDATE ticket SET erased = 1 WHERE citizen = @address AND erased = 0",

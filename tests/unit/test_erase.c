@@ -205,6 +205,32 @@ others_are_untouched(void **state)
 	assert_int_equal(peek(b, "SELECT count(*) FROM event WHERE ticket = 2 AND text = ''"), 2);
 }
 
+/* An address that ends like hers, and what agents noted elsewhere to protect somebody from her. */
+static void
+others_that_only_look_like_it(void **state)
+{
+	struct box *b = *state;
+	struct plan *p;
+
+	traces(b);
+	p = plan_joining(b, BOB, 2);
+	plan_event_add(b, p, EVENT_MAIL_OUT, "relay sent to marie" ANNE);
+	plan_event_add(b, p, EVENT_BOUNCE, "marie" ANNE ": failed 5.1.1");
+	plan_event_add(b, p, EVENT_NOTE, "ne jamais transmettre : menaces de " ANNE);
+	plan_event_add(b, p, EVENT_COMMAND, "#prendre #admettre " ANNE);
+	apply(b, sample_new(b, BOB, 77), p);
+	poke(b, "INSERT INTO undo VALUES (3, randomblob(32), 4, 2, 5, 0);"
+	    "INSERT INTO undo_value VALUES (3, 'contact', 2, '" BOB "', 'pas chez " ANNE "', '')");
+	(void)erase(b, ANNE, true);
+	assert_int_equal(peek(b, "SELECT count(*) FROM event WHERE ticket = 2 AND text LIKE"
+	    " '%marie" ANNE "%'"), 2);
+	assert_int_equal(peek(b, "SELECT count(*) FROM event WHERE ticket = 2 AND kind = 'note'"
+	    " AND text LIKE '%menaces%'"), 1);
+	assert_int_equal(peek(b, "SELECT count(*) FROM event WHERE ticket = 2 AND kind = 'command'"
+	    " AND text <> ''"), 0);
+	assert_int_equal(peek(b, "SELECT count(*) FROM undo_value WHERE undo = 3"), 1);
+}
+
 /* Everything that a figure of a past month is made of. */
 #define FIGURES "SELECT group_concat(x, ';') FROM (SELECT ref || category || urgency || sensitive ||" \
 	" opened || last_activity || first_answer || due || due_ar || due_silence || quartier || lang" \
@@ -367,6 +393,28 @@ seen_again(void **state)
 	IS(ST_NONE, store_same(b->s, &x->sm.id, x->mail.message_id, ANNE, &same, &b->f));
 }
 
+/* Whose ticket went into hers goes on in their own; a reference that a proven agent writes in a
+ * subject leads nowhere. */
+static void
+no_mail_joins_what_is_anonymous(void **state)
+{
+	struct thread_key keys[] = { { THREAD_BY_TAG, "BI-2026-00001" },
+	    { THREAD_BY_TAG, "BI-2026-00002" } };
+	struct box *b = *state;
+	struct thread_hit *hits;
+	size_t n;
+
+	(void)open_ticket(b, ANNE, 1);
+	(void)open_ticket(b, BOB, 2);
+	poke(b, "UPDATE ticket SET merged_into = 1 WHERE id = 2");
+	OK(store_hits(b->s, b->a, &(struct thread_keys){ keys + 1, 1 }, BOB, &hits, &n, &b->f));
+	assert_true(n == 1 && hits[0].ticket == 1);
+	(void)erase(b, ANNE, true);
+	OK(store_hits(b->s, b->a, &(struct thread_keys){ keys, 2 }, BOB, &hits, &n, &b->f));
+	assert_int_equal(n, 1);
+	assert_int_equal(hits[0].ticket, 2);
+}
+
 /* ---- the mailbox ---- */
 
 static void
@@ -523,6 +571,7 @@ main(void)
 		TEST(no_byte_is_left),
 		TEST(nothing_readable_even_before_the_file_is_rewritten),
 		TEST(others_are_untouched),
+		TEST(others_that_only_look_like_it),
 		TEST(figures_stay),
 		TEST(counted_but_not_found),
 		TEST(who_must_not_be_written_to_stays_so),
@@ -530,6 +579,7 @@ main(void)
 		TEST(nothing_waits_to_be_sent_after),
 		TEST(an_unknown_address),
 		TEST(seen_again),
+		TEST(no_mail_joins_what_is_anonymous),
 		TEST(what_leaves_the_mailbox),
 		TEST(expired),
 		TEST(every_column_has_its_fate),
