@@ -285,8 +285,8 @@ ctl_export(struct ctl *c, struct store *s, const char *address, const struct per
 		    "bureauctl: an archive is not for a terminal: redirect it to a file\n");
 		return EX_USAGE;
 	}
-	if (p->sensitive > 0 &&
-	    !(ctl_confirm(c, "Some of it is sensitive. Export it?") &&
+	if (person_is_delicate(p) &&
+	    !(ctl_confirm(c, "Some of it may put the person in danger. Export it?") &&
 		ctl_confirm(c,
 		    "Whoever reads the person's mailbox could have asked for it. Has an agent "
 		    "made "

@@ -104,15 +104,11 @@ is_meant(struct ctl *c, const struct person_facts *p)
 		    "open) will be gone for good. Erase them?",
 		    (long long)p->messages, (long long)p->tickets, (long long)p->open)))
 		return false;
-	return p->sensitive == 0 ||
+	return !person_is_delicate(p) ||
 	    ctl_confirm(c,
-		arena_printf(c->a,
-		    "%lld of it is sensitive: a person "
-		    "in danger may need what is written there, and whoever reads their mailbox "
-		    "could have "
-		    "asked. Has an agent made sure, by another way than mail, that the person "
-		    "did?",
-		    (long long)p->sensitive));
+		"A person in danger may need what is written there, and whoever reads their "
+		"mailbox could have asked. Has an agent made sure, by another way than mail, that "
+		"the person did?");
 }
 
 /* A line of the journal for each ticket, or one for all. */

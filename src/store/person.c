@@ -37,6 +37,12 @@ person_find(struct store *s, const char *address, struct person_facts *out, stru
 	return fault_set(f, ST_NONE, "nothing is kept of that address");
 }
 
+bool
+person_is_delicate(const struct person_facts *p)
+{
+	return p->sensitive > 0 || p->no_auto || p->contact;
+}
+
 enum status
 person_tickets(struct store *s, struct arena *a, const char *address,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)

@@ -21,6 +21,10 @@ struct person_facts {
 enum status person_find(struct store *s, const char *address, struct person_facts *out,
     struct fault *f) MUST_USE;
 
+/* Something of it can put the person in danger when it reaches whoever reads their mailbox: it is
+ * sensitive, no machine may write to them, or they are reached safely elsewhere. */
+bool person_is_delicate(const struct person_facts *p);
+
 /* Their tickets, oldest first. */
 enum status person_tickets(struct store *s, struct arena *a, const char *address,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx,

@@ -62,8 +62,11 @@ static const char *const texts[SQL_COUNT] = {
 
 	[SQL_PERSON_FACTS] =
 	    "WITH t AS (SELECT id, sensitive, state FROM ticket WHERE citizen = @address),"
-	    " m AS (SELECT id, received, sensitive AND ticket IS NULL AS alone FROM message"
-	    " WHERE visible AND (sender = @address OR ticket IN (SELECT id FROM t)))"
+	    /* alone: in none of their tickets, and set aside or in somebody else's. */
+	    " m AS (SELECT x.id, x.received, coalesce(x.ticket NOT IN (SELECT id FROM t), 1) AND"
+	    " (x.sensitive OR EXISTS (SELECT 1 FROM ticket k WHERE k.id = x.ticket"
+	    " AND k.sensitive)) AS alone FROM message x WHERE x.visible"
+	    " AND (x.sender = @address OR x.ticket IN (SELECT id FROM t)))"
 	    " SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM t WHERE sensitive)"
 	    " + (SELECT count(*) FROM m WHERE alone),"
 	    " (SELECT count(*) FROM t WHERE state <> 'closed'), (SELECT count(*) FROM m),"

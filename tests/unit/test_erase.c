@@ -377,6 +377,36 @@ an_unknown_address(void **state)
 	IS(ST_NONE, person_find(b->s, BOB, &p, &b->f));
 }
 
+/* Two questions are asked where the answer may reach whoever reads the mailbox. */
+static void
+what_may_endanger(void **state)
+{
+	static const char *const marks[] = {
+		"INSERT INTO person VALUES ('" ANNE "', 1, '')",
+		"INSERT INTO person VALUES ('" ANNE "', 0, 'chez sa soeur')",
+		"UPDATE ticket SET sensitive = 1 WHERE id = 1",
+		"UPDATE ticket SET sensitive = 1 WHERE id = 2",	/* somebody else's: she wrote into it */
+		"UPDATE message SET sensitive = 1 WHERE ticket IS NULL",
+	};
+	struct box *b = *state;
+
+	(void)open_ticket(b, ANNE, 1);
+	(void)open_as(b, BOB, 2);
+	apply(b, sample_new(b, ANNE, 3), plan_joining(b, ANNE, 2));
+	apply(b, sample_new(b, ANNE, 4), plan_blank(b, ANNE));
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		struct person_facts p;
+
+		OK(person_find(b->s, ANNE, &p, &b->f));
+		assert_false(person_is_delicate(&p));
+		poke(b, marks[i]);
+		OK(person_find(b->s, ANNE, &p, &b->f));
+		assert_true(person_is_delicate(&p));
+		poke(b, "DELETE FROM person; UPDATE ticket SET sensitive = 0;"
+		    "UPDATE message SET sensitive = 0");
+	}
+}
+
 /* The same bytes again are known by their hash and bring nothing back. */
 static void
 seen_again(void **state)
@@ -578,6 +608,7 @@ main(void)
 		TEST(waits_for_what_is_being_sent),
 		TEST(nothing_waits_to_be_sent_after),
 		TEST(an_unknown_address),
+		TEST(what_may_endanger),
 		TEST(seen_again),
 		TEST(no_mail_joins_what_is_anonymous),
 		TEST(what_leaves_the_mailbox),
