@@ -49,11 +49,13 @@ folder_clear(struct intake *in, struct arena *a, const struct unwanted *v, size_
 		return f->st;
 	st = imap_remove(in->imap, there, nthere, f);
 	if (st == ST_NONE)
-		log_fault(LOG_L_WARN, "erase", f);
+		log_event(LOG_L_ERR, "erase-kept", "mails=%zu why=\"%s: delete them in the mailbox "
+		    "by hand\"", nthere, f->text);
 	else if (st != ST_OK)
 		return st;
-	log_event(LOG_L_INFO, "erase", "mails=%zu of=%zu", nthere, n);
-	return erase_gone(in->role->store, v, n, nthere, clock_now(), f);
+	else
+		log_event(LOG_L_INFO, "erase", "mails=%zu of=%zu", nthere, n);
+	return erase_gone(in->role->store, v, n, nthere, st == ST_NONE, clock_now(), f);
 }
 
 enum status

@@ -296,10 +296,10 @@ erase_unwanted(struct store *s, struct arena *a, size_t max, struct unwanted **o
 }
 
 static enum status
-gone_locked(struct store *s, const struct unwanted *v, size_t n, size_t removed, int64_t now,
-    struct fault *f)
+gone_locked(struct store *s, const struct unwanted *v, size_t n, size_t there, bool left,
+    int64_t now, struct fault *f)
 {
-	char act[64];
+	char act[80];
 
 	for (size_t i = 0; i < n; i++) {
 		struct filed done = { .location = v[i].location, .gone = true };
@@ -307,18 +307,21 @@ gone_locked(struct store *s, const struct unwanted *v, size_t n, size_t removed,
 		if (store_filed(s, &done, 1, f) != ST_OK)
 			return f->st;
 	}
-	if (removed == 0)
+	if (there == 0)
 		return ST_OK;
-	(void)snprintf(act, sizeof act, "erased from the mailbox: %zu mails", removed);
+	(void)snprintf(act, sizeof act, left ? "NOT erased from the mailbox, no UIDPLUS: %zu mails"
+	    : "erased from the mailbox: %zu mails", there);
 	return journal_add(s, "bureaud", act, "", now, f);
 }
 
 enum status
-erase_gone(struct store *s, const struct unwanted *v, size_t n, size_t removed, int64_t now,
-    struct fault *f)
+erase_gone(struct store *s, const struct unwanted *v, size_t n, size_t there, bool left,
+    int64_t now, struct fault *f)
 {
 	bool mine;
 	enum status st = db_enter(s, &mine, f);
 
-	return st == ST_OK ? db_leave(s, mine, gone_locked(s, v, n, removed, now, f), f) : st;
+	if (st != ST_OK)
+		return st;
+	return db_leave(s, mine, gone_locked(s, v, n, there, left, now, f), f);
 }

@@ -45,8 +45,9 @@ struct unwanted { int64_t location; struct location at; uint64_t size /* 0: unkn
 /* Of one folder and uidvalidity, at most max. */
 enum status erase_unwanted(struct store *s, struct arena *a, size_t max,
     struct unwanted **out, size_t *n, struct fault *f) MUST_USE;
-/* They are not there any more; removed: so many by us just now, for the journal. */
-enum status erase_gone(struct store *s, const struct unwanted *v, size_t n, size_t removed,
-    int64_t now, struct fault *f) MUST_USE;
+/* No more is to be done about them; there: so many were in the folder just now, and are not any
+ * more, unless `left`: the server cannot remove them.  The journal tells which of the two. */
+enum status erase_gone(struct store *s, const struct unwanted *v, size_t n, size_t there,
+    bool left, int64_t now, struct fault *f) MUST_USE;
 
 #endif

@@ -42,7 +42,8 @@ wish_put(struct store *s, const char *kind, int64_t message, const char *by, int
     struct fault *f)
 {
 	if (db_run(s, SQL_WISH_ADD, DB_VALS(db_int("@message", message), db_text("@kind", kind),
-	    db_int("@now", now), db_text("@by", by)), f) != ST_OK)
+	    db_int("@now", now), db_text("@by", by)), f) != ST_OK ||
+	    db_run(s, SQL_REVIEW_CODES, DB_VALS(db_int("@message", message)), f) != ST_OK)
 		return f->st;
 	return db_run(s, SQL_UNTOLD_DROP_ONE, DB_VALS(db_int("@message", message)), f);
 }
@@ -56,7 +57,7 @@ is_aside(struct store *s, int64_t id, struct fault *f)
 	return st != ST_NONE ? st
 			     : fault_set(f, ST_NONE,
 				   "%lld: no such mail is set aside, or it "
-				   "is to be released already",
+				   "is to be released or carried out already",
 				   (long long)id);
 }
 

@@ -22,7 +22,8 @@ enum status review_list(struct store *s, struct arena *a,
     enum status (*each)(void *ctx, const struct review_row *r), void *ctx,
     struct fault *f) MUST_USE;
 
-/* ST_NONE: no such mail is set aside, or its release waits already. */
+/* ST_NONE: no such mail is set aside, or its release waits already, or its agent has confirmed it.
+ * A code that was sent for it is void from here on. */
 enum status review_release(struct store *s, int64_t id, const char *by, int64_t now,
     struct fault *f) MUST_USE;
 enum status review_spam(struct store *s, int64_t id, const char *by, int64_t now,
@@ -37,7 +38,7 @@ struct wish {
 	enum file_want want;
 	uint64_t size;			/* of the mail, to know it again */
 };
-/* At most max, oldest first. */
+/* At most max, oldest first; those that could not be done before come last. */
 enum status wish_list(struct store *s, struct arena *a, size_t max, struct wish **out,
     size_t *n, struct fault *f) MUST_USE;
 struct wish_place { int64_t location; struct location at; };

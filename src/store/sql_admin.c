@@ -41,16 +41,21 @@ static const char *const texts[SQL_COUNT] = {
 	    " AND m.visible ORDER BY m.id",
 	[SQL_REVIEW_OPEN] =
 	    "SELECT 1 FROM message m WHERE m.id = @message AND m.outcome = 'quarantined'"
-	    " AND m.visible AND NOT EXISTS (SELECT 1 FROM wish w WHERE w.message = m.id)",
+	    " AND m.visible AND NOT EXISTS (SELECT 1 FROM wish w WHERE w.message = m.id)"
+	    /* Its agent has said that it is theirs: it is about to be carried out. */
+	    " AND NOT EXISTS (SELECT 1 FROM confirm c WHERE c.message = m.id"
+	    " AND c.confirmed_at <> 0 AND c.done_at = 0)",
 	[SQL_REVIEW_SPAM] =
 	    "UPDATE message SET outcome = 'recorded_no_ack', file = 'filed',"
 	    " because = 'judged as spam by a person' WHERE id = @message",
+	/* It is decided: a code that comes back later must not decide it once more. */
+	[SQL_REVIEW_CODES] = "DELETE FROM confirm WHERE message = @message",
 	[SQL_WISH_ADD] =
 	    "INSERT INTO wish (message, kind, at, by) VALUES (@message, @kind, @now, @by)",
 	[SQL_WISHES] =
 	    "SELECT w.message, w.kind = 'release', w.by, m.file, coalesce(t.state, ''), m.size"
 	    " FROM wish w JOIN message m ON m.id = w.message"
-	    " LEFT JOIN ticket t ON t.id = m.ticket ORDER BY w.message LIMIT @max",
+	    " LEFT JOIN ticket t ON t.id = m.ticket ORDER BY w.why <> '', w.message LIMIT @max",
 	[SQL_WISH_PLACES] =
 	    "SELECT id, mailbox, uidvalidity, uid FROM location WHERE message = @message"
 	    " AND done <> 2 ORDER BY id DESC LIMIT @max",

@@ -467,12 +467,13 @@ what_leaves_the_mailbox(void **state)
 		assert_int_equal(v[i].at.uid, i + 1);
 		assert_int_equal(v[i].size, 1000);
 	}
-	OK(erase_gone(b->s, v, n, n, T0, &b->f));
-	assert_int_equal(peek(b, "SELECT count(*) FROM journal WHERE act LIKE '%4 mails'"), 1);
+	OK(erase_gone(b->s, v, n, n, false, T0, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM journal WHERE act LIKE 'erased%4 mails'"), 1);
 	OK(erase_unwanted(b->s, b->a, 10, &v, &n, &b->f));
 	assert_int_equal(n, 1);
 	assert_string_equal(v[0].at.mailbox, "Sent");
-	OK(erase_gone(b->s, v, n, 0, T0, &b->f));
+	OK(erase_gone(b->s, v, n, 0, false, T0, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM journal"), 1);
 	OK(erase_unwanted(b->s, b->a, 10, &v, &n, &b->f));
 	assert_int_equal(n, 0);
 	/* Moved by hand meanwhile, it is found elsewhere: it goes there too. */
@@ -480,6 +481,11 @@ what_leaves_the_mailbox(void **state)
 	OK(erase_unwanted(b->s, b->a, 10, &v, &n, &b->f));
 	assert_int_equal(n, 1);
 	assert_int_equal(v[0].at.uid, 77);
+	/* A server that cannot: nobody is told that they went. */
+	OK(erase_gone(b->s, v, n, 1, true, T0, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM journal WHERE act LIKE 'NOT erased%1 mails'"), 1);
+	OK(erase_unwanted(b->s, b->a, 10, &v, &n, &b->f));
+	assert_int_equal(n, 0);
 }
 
 /* ---- what is past its time ---- */

@@ -133,13 +133,46 @@ other_mail_is_not_for_review(void **state)
 	assert_string_equal(list(b), "");
 }
 
+/* An agent's mail without a proof: the administrator's word or the agent's code, not both. */
+static void
+one_decision_only(void **state)
+{
+	struct box *b = *state;
+	int64_t id = aside(b, "claire@mairie.example", 1), other;
+
+	poke(b, "INSERT INTO confirm VALUES (1, zeroblob(32), 1, 'claire', 5, 6, 0, 0)");
+	OK(review_release(b->s, id, "marie", T0, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM confirm"), 0);
+	other = aside(b, "claire@mairie.example", 2);
+	poke(b, "INSERT INTO confirm VALUES (2, zeroblob(32), 2, 'claire', 5, 6, 5, 0)");
+	IS(ST_NONE, review_release(b->s, other, "marie", T0, &b->f));
+	IS(ST_NONE, review_spam(b->s, other, "marie", T0, &b->f));
+	assert_int_equal(peek(b, "SELECT count(*) FROM confirm WHERE confirmed_at <> 0"), 1);
+}
+
+/* Mails that are nowhere must not keep others waiting. */
+static void
+what_waits_comes_last(void **state)
+{
+	struct box *b = *state;
+	struct wish *w;
+	bool said;
+
+	for (int i = 1; i <= 2; i++)
+		OK(review_release(b->s, aside(b, "anne@example.org", i), "marie", T0, &b->f));
+	OK(wish_waits(b->s, 1, "not found", &said, &b->f));
+	assert_int_equal(wishes(b, &w), 2);
+	assert_true(w[0].message == 2 && w[1].message == 1);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(released),
 		TEST(spam),
-		TEST(other_mail_is_not_for_review),
+		TEST(other_mail_is_not_for_review), TEST(one_decision_only),
+		TEST(what_waits_comes_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
