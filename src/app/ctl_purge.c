@@ -49,6 +49,8 @@ list_make(struct listing *g)
 
 	if (purge_categories(g->s, c->a, &category, &n, &c->f) != ST_OK)
 		return c->f.st;
+	if (n == PURGE_LINES_MAX)		/* the mails of no ticket are a line too */
+		n--;
 	g->v = arena_new(c->a, struct purge_line, n + 1);
 	for (size_t i = 0; i < n; i++)
 		if (line_add(g, category[i]) != ST_OK)
@@ -150,7 +152,7 @@ lines_check(struct ctl *c, struct store *s, const struct purge_line *v, size_t n
 			return fault_set(&c->f, ST_PERM,
 			    "more than the list had (%s): make a new one with "
 			    "purge --list",
-			    v[i].what.category);
+			    v[i].what.category[0] != '\0' ? v[i].what.category : "no ticket");
 	}
 	return ST_OK;
 }

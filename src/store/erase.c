@@ -60,30 +60,34 @@ sweep(struct erasing *g)
 	return db_get(g->s, SQL_ERASE_WAITING, NULL, 0, &g->out->waiting, g->f);
 }
 
+static enum status
+silenced_one(struct erasing *g, const char *address)
+{
+	struct sha256 h = person_hash(g->s, "silence", address);
+
+	if (run(g, SQL_SILENCED_ADD, DB_VALS(db_sha("@hash", &h)), NULL) != ST_OK)
+		return g->f->st;
+	return run(g, SQL_ERASE_PERSON, DB_VALS(db_text("@address", address)), NULL);
+}
+
 /* Persons of whom nothing else is left. */
 static enum status
 silenced_keep(struct erasing *g)
 {
-	struct stmt *q = db_start(g->s, SQL_ERASE_SILENT, NULL, 0);
-	const char *address[64];
-	enum { ROOM = sizeof address / sizeof *address };
-	size_t n = 0;
-	enum status st = ST_OK;
+	enum status st;
 
-	while (n < ROOM && (st = db_step(q, g->f)) == ST_OK)
-		address[n++] = db_col_text(q, 0, g->a);
-	db_end(q);
-	if (st != ST_OK && st != ST_NONE)
-		return st;
-	for (size_t i = 0; i < n; i++) {
-		struct sha256 h = person_hash(g->s, "silence", address[i]);
+	do {
+		ARENA_AUTO struct arena *a = arena_open();
+		struct stmt *q = db_start(g->s, SQL_ERASE_SILENT, NULL, 0);
+		const char *address;
 
-		if (run(g, SQL_SILENCED_ADD, DB_VALS(db_sha("@hash", &h)), NULL) != ST_OK ||
-		    run(g, SQL_ERASE_PERSON, DB_VALS(db_text("@address", address[i])), NULL) !=
-			ST_OK)
-			return g->f->st;
-	}
-	return n == ROOM ? silenced_keep(g) : ST_OK;
+		st = db_step(q, g->f);
+		address = st == ST_OK ? db_col_text(q, 0, a) : "";
+		db_end(q);
+		if (st == ST_OK)
+			st = silenced_one(g, address);
+	} while (st == ST_OK);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 static enum status

@@ -16,6 +16,12 @@
 /* A person of no ticket that is kept. */
 #define ALONE "NOT EXISTS (SELECT 1 FROM ticket t WHERE t.citizen = person.address)"
 
+/* Ticket t went into one that is still alive: it is the first part of that one. */
+#define CARRIED_ON "EXISTS (WITH RECURSIVE up (id) AS (SELECT t.merged_into UNION" \
+	" SELECT k.merged_into FROM up JOIN ticket k ON k.id = up.id) SELECT 1 FROM up" \
+	" JOIN ticket k ON k.id = up.id WHERE k.erased = 0 AND (k.state <> 'closed'" \
+	" OR k.last_activity >= @before))"
+
 /* What is between spaces, colons and commas: an address may end like another one. */
 #define WORDS(column) "' ' || replace(replace(replace(lower(" column "), ':', ' '), ',', ' ')," \
 	" char(10), ' ') || ' '"
@@ -122,8 +128,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ERASE_RCPT] =
 	    OUTBOX_BLANK " WHERE NOT erased AND person = @address AND state <> 'sending'",
 	[SQL_EXPIRE_MARK] =
-	    "UPDATE ticket SET erased = 1 WHERE erased = 0 AND state = 'closed'"
-	    " AND category = @category AND last_activity < @before",
+	    "UPDATE ticket AS t SET erased = 1 WHERE erased = 0 AND state = 'closed'"
+	    " AND category = @category AND last_activity < @before AND NOT " CARRIED_ON,
 	[SQL_EXPIRE_STRAYS] =
 	    MESSAGE_BLANKED "unwanted = 1 WHERE visible AND ticket IS NULL AND received < @before",
 	[SQL_ERASE_MESSAGES] =
@@ -185,7 +191,7 @@ static const char *const texts[SQL_COUNT] = {
 	    "SELECT count(*), coalesce(sum((SELECT count(*) FROM message m WHERE m.ticket = t.id"
 	    " AND m.visible)), 0), coalesce(min(t.opened), 0), coalesce(max(t.last_activity), 0)"
 	    " FROM ticket t WHERE t.erased = 0 AND t.state = 'closed' AND t.category = @category"
-	    " AND t.last_activity < @before",
+	    " AND t.last_activity < @before AND NOT " CARRIED_ON,
 	[SQL_PURGE_STRAYS] =
 	    "SELECT 0, count(*), coalesce(min(received), 0), coalesce(max(received), 0)"
 	    " FROM message WHERE visible AND ticket IS NULL AND received < @before",

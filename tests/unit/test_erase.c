@@ -526,6 +526,50 @@ expired(void **state)
 	assert_int_equal(peek(b, "SELECT closed_at FROM ticket WHERE id = 1"), 1);
 }
 
+/* Merged into one that goes on, it stays as long; in a circle nothing hangs. */
+static void
+what_is_carried_on_stays(void **state)
+{
+	static const struct expiry line = { "voirie", T0 + 50 };
+	static const struct { const char *is; int64_t gone; } t[] = {
+		{ "UPDATE ticket SET merged_into = 3 WHERE id = 2", 0 },
+		{ "UPDATE ticket SET state = 'closed', closed_at = 1 WHERE id = 3", 0 },
+		{ "UPDATE ticket SET merged_into = 1 WHERE id = 3", 0 },
+		{ "UPDATE ticket SET last_activity = 5 WHERE id = 3", 3 },
+	};
+	struct box *b = *state;
+	struct erased e;
+
+	for (int n = 1; n <= 3; n++)
+		(void)open_ticket(b, BOB, n);
+	close_at(b, 1, 5);
+	close_at(b, 2, 5);
+	poke(b, "UPDATE ticket SET merged_into = 2 WHERE id = 1;"
+	    "UPDATE ticket SET last_activity = 1795000090 WHERE id = 3");
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		poke(b, t[i].is);
+		OK(store_begin(b->s, &b->f));
+		OK(erase_expired(b->s, b->a, &line, 1, "marie", T0, &e, &b->f));
+		OK(store_commit(b->s, &b->f));
+		assert_int_equal(e.tickets, t[i].gone);
+	}
+}
+
+/* More of them than any one read takes. */
+static void
+many_silenced(void **state)
+{
+	struct box *b = *state;
+
+	(void)open_ticket(b, ANNE, 1);
+	poke(b, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+	    " INSERT INTO person SELECT 'p' || i || '@x', 1, '' FROM n");
+	(void)erase(b, ANNE, false);
+	assert_int_equal(peek(b, "SELECT count(*) FROM person"), 0);
+	assert_int_equal(peek(b, "SELECT count(*) FROM silenced"), 300);
+	assert_true(facts(b, "p300@x").person_no_auto);
+}
+
 /* ---- a column that is added must be thought of ---- */
 
 enum fate {
@@ -619,6 +663,8 @@ main(void)
 		TEST(no_mail_joins_what_is_anonymous),
 		TEST(what_leaves_the_mailbox),
 		TEST(expired),
+		TEST(what_is_carried_on_stays),
+		TEST(many_silenced),
 		TEST(every_column_has_its_fate),
 	};
 
