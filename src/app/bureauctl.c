@@ -79,6 +79,20 @@ ctl_store(struct ctl *c, enum store_mode mode, struct store **out)
 	return ctl_fail(c, EX_DATAERR);
 }
 
+/* They name people, and everybody on the machine sees a process's arguments. */
+static char **
+operands_take(struct arena *a, char **argv, int n)
+{
+	char **v = arena_new(a, char *, (size_t)n + 1);
+
+	for (int i = 0; i < n; i++) {
+		v[i] = arena_strdup(a, argv[i]);
+		if (i > 0)
+			memset(argv[i], 0, strlen(argv[i]));
+	}
+	return v;
+}
+
 /* -1: go on; else an exit code. */
 static int
 options(struct ctl *c, int argc, char **argv)
@@ -126,7 +140,7 @@ options(struct ctl *c, int argc, char **argv)
 		default: usage(stderr); return EX_USAGE;
 		}
 	c->argc = argc - optind;
-	c->argv = argv + optind;
+	c->argv = operands_take(c->a, argv + optind, c->argc);
 	return -1;
 }
 

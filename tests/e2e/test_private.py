@@ -2,11 +2,13 @@
 titles, environments, core files, modes of files."""
 import os
 import pathlib
+import pty
 import resource
 import signal
 import stat
 
 import mails
+from bureau import BIN
 from waiting import alive, wait_for
 
 WORDS = ["Zanzibar", "Quintefeuille", "marie.dunord", "bail-rue-haute", "exemple"]
@@ -55,12 +57,23 @@ def test_titles_and_environments(bureau):
     assert d.stop() == 0
 
 
-def test_arguments_of_bureauctl_end_with_it(bureau):
-    """The address of `person` stands in its own command line, as the administrator typed it, and
-    in no file that outlives it."""
+def test_arguments_of_bureauctl_do_not_show(bureau):
+    """The address of `person`, as the administrator typed it, is in no process list while the
+    command runs, and in no file that outlives it."""
     d = busy(bureau)
     assert d.stop() == 0
     address = f"marie.dunord@exemple{bureau.tag}.test"
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(BIN / "bureauctl", ["bureauctl", "-c", str(bureau.conf), "person", "erase", address])
+    out = b""
+    while b"[yes/no]" not in out:
+        out += os.read(fd, 4096)
+    shown = read(f"/proc/{pid}/cmdline")
+    os.write(fd, b"no\n")
+    os.waitpid(pid, 0)
+    os.close(fd)
+    assert "person" in shown and address not in shown and "marie" not in shown
     bureau.ctl("person", "show", address)
     assert address not in "\n".join(r["act"] for r in bureau.ctl("journal"))
 
