@@ -70,6 +70,10 @@ enum status ctl_note(struct ctl *c, struct store *s, const char *act,
 /* After store_begin and the act: commits when st is ST_OK, else nothing was done. */
 enum status ctl_act_end(struct ctl *c, struct store *s, enum status st) MUST_USE;
 
+/* Who looked into what (CNIL, délibération 2021-122: consultations too).  Reading works without:
+ * then one line on stderr says that it was not noted. */
+void ctl_looked(struct ctl *c, const char *act, const char *ticket);
+
 int ctl_search(struct ctl *c);
 int ctl_list(struct ctl *c);
 int ctl_show(struct ctl *c);

@@ -118,3 +118,28 @@ ctl_act_end(struct ctl *c, struct store *s, enum status st)
 	}
 	return store_commit(s, &c->f);
 }
+
+static enum status
+looked_note(struct ctl *c, struct store *s, const char *act, const char *ticket)
+{
+	struct span key;
+
+	if (config_key(c->a, c->cfg, &key, &c->f) != ST_OK)
+		return c->f.st;
+	store_key(s, key);
+	return ctl_note(c, s, act, ticket);
+}
+
+/* A connection of its own: the one that reads must not write. */
+void
+ctl_looked(struct ctl *c, const char *act, const char *ticket)
+{
+	struct store *s AUTO(store_close) = NULL;
+	enum status st = store_open(&s, c->cfg->database, STORE_WRITE, clock_now(), &c->f);
+
+	if (st == ST_OK)
+		st = looked_note(c, s, act, ticket);
+	if (st != ST_OK)
+		(void)fprintf(stderr, "bureauctl: warning: not noted in the journal: %s\n",
+		    st == ST_NONE ? "no database" : c->f.text);
+}

@@ -342,6 +342,7 @@ ctl_show(struct ctl *c)
 		return ctl_fail(c, EX_DATAERR);
 	case ST_TEMP: case ST_PERM: case ST_UNSURE: return ctl_fail(c, EX_IOERR);
 	}
+	ctl_looked(c, "show", t.ref);
 	if ((c->json ? show_json(c, s, &t) : show_text(c, s, &t)) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	ctl_flush(c);

@@ -45,6 +45,21 @@ def test_commands_and_acts_without_content(bureau):
     assert len(text.splitlines()) == 3 and "Secretan" not in text and "marie" not in text
 
 
+def test_who_looked_into_a_ticket(bureau):
+    """Reading works without: a ticket must be readable when nothing can be written."""
+    commanded(bureau)
+    (t,) = bureau.tickets()
+    done = bureau.ctl_run("show", t["ref"])
+    assert done.returncode == 0 and done.stderr == b""
+    rows = bureau.ctl("journal", t["ref"])
+    assert [(r["by"], r["act"]) for r in rows] == [("claire", "#prendre #note"), (ME, "show")]
+    (bureau.folder / "key").rename(bureau.folder / "key.away")
+    done = bureau.ctl_run("show", t["ref"])
+    assert done.returncode == 0 and t["ref"] in done.stdout.decode()
+    assert b"not noted in the journal" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert bureau.ctl("journal", t["ref"]) == rows
+
+
 def test_verify_names_the_first_bad_row(bureau):
     commanded(bureau)
     for act in ("retry", "drop", "retry", "drop"):

@@ -54,7 +54,7 @@ def test_release_makes_it_a_citizens_mail(bureau):
     assert "$Bureaud" in mail.flags and bureau.mailbox.mails(REVIEW) == []
     (shown,) = bureau.ctl("show", t["ref"])
     assert [e["kind"] for e in shown["timeline"]].count("admin") == 1
-    assert [r["act"] for r in bureau.ctl("journal")] == [f"review release {row['id']}"]
+    assert [r["act"] for r in bureau.ctl("journal")] == [f"review release {row['id']}", "show"]
     bureau.once()
     assert len(bureau.acks(marie)) == 1 and len(bureau.messages()) == 1
     assert bureau.ctl_run("review", "release", str(row["id"])).returncode == 65
