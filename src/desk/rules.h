@@ -25,7 +25,7 @@
  *
  * Every match has limits, and a limit hit makes verdict.limited, never "no match"; so does
  * text cut at LIMIT_RULE_TEXT.
- * Limits: 64 categories, 10,000 rules, 200 kB of text a mail, 50 ms a rule, 1 s a mail. */
+ * Limits: 64 categories, 10,000 rules, 200 kB of text a mail, 50 ms of work a rule, 1 s a mail. */
 #ifndef DESK_RULES_H
 #define DESK_RULES_H
 

@@ -69,7 +69,7 @@ sentence(struct span text, size_t *from, size_t *to)
 static bool
 start_rule(struct run *run)
 {
-	const int64_t now = clock_mono_ms();
+	const int64_t now = clock_cpu_ms();
 
 	if (now > run->deadline) {
 		run->limited = true;
@@ -293,7 +293,7 @@ match_sort(struct run *run, bool danger)
 void
 rules_match(struct run *run)
 {
-	const int64_t now = clock_mono_ms();
+	const int64_t now = clock_cpu_ms();
 
 	run->found = arena_new(run->a, struct found, run->r->n + 1);
 	rules_watch(run);

@@ -12,7 +12,7 @@
  * point only, so a long text could still take minutes. */
 #define CLOCK_CALLOUT "(?C1)(?:"
 
-enum { PATTERN_MAX = 8000, TICKS_PER_LOOK = 32 };
+enum { PATTERN_MAX = 8000, TICKS_PER_LOOK = 256 };
 
 static int
 on_callout(pcre2_callout_block *block, void *data)
@@ -22,7 +22,7 @@ on_callout(pcre2_callout_block *block, void *data)
 	(void)block;
 	if (run == NULL || ++run->ticks % TICKS_PER_LOOK != 0)
 		return 0;
-	return clock_mono_ms() > run->rule_deadline ? PCRE2_ERROR_CALLOUT : 0;
+	return clock_cpu_ms() > run->rule_deadline ? PCRE2_ERROR_CALLOUT : 0;
 }
 
 enum status
@@ -92,7 +92,7 @@ rules_exec(struct run *run, const struct rule *rule, const struct scan *on, size
 			continue;
 		if (match_at(run, rule, text, at, PCRE2_ANCHORED, from, to))
 			return true;
-		if (run->limited && clock_mono_ms() > run->rule_deadline)
+		if (run->limited && clock_cpu_ms() > run->rule_deadline)
 			break;
 	}
 	return false;

@@ -9,9 +9,12 @@
 #include "limits.h"
 #include "rules_int.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* Every set begins with it. */
@@ -349,6 +352,43 @@ reports_a_limit(void **state)
 	arena_close(&a);
 }
 
+static volatile sig_atomic_t stalls;
+
+/* Longer than a rule may take. */
+static void
+stall(int sig)
+{
+	(void)sig;
+	(void)poll(NULL, 0, 3 * RULES_RULE_MS);
+	stalls++;
+}
+
+/* A busy machine takes the processor away in the middle of a rule; the verdict is the same. */
+static void
+judges_by_work_not_by_the_clock(void **state)
+{
+	enum { TEXT = 20000 };
+	const struct itimerval each = { { 0, 1000 }, { 0, 1000 } }, off = { 0 };
+	struct rules *r = load_as(HEAD "body SLOW +1 /[bc]{40}\\d/\n", RULES_PLAIN);
+	struct arena *a = arena_open();
+	char *z = arena_alloc(a, TEXT + 1, 1);
+	struct mail m = mail_of("un logement", z);
+	struct verdict v = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TEXT; i++)
+		z[i] = "bc"[i % 2];
+	assert_true(signal(SIGVTALRM, stall) != SIG_ERR);
+	assert_int_equal(setitimer(ITIMER_VIRTUAL, &each, NULL), 0);
+	while (stalls < 3 && !v.limited)
+		rules_classify(r, a, &m, &v);
+	assert_int_equal(setitimer(ITIMER_VIRTUAL, &off, NULL), 0);
+	assert_false(v.limited);
+	assert_string_equal(v.category, "logement");
+	rules_close(&r);
+	arena_close(&a);
+}
+
 static void
 a_cut_text_is_a_limit(void **state)
 {
@@ -455,6 +495,7 @@ main(void)
 		cmocka_unit_test(quotes_the_citizens_own_words),
 		cmocka_unit_test(falls_back_to_the_whole_text),
 		cmocka_unit_test(reports_a_limit),
+		cmocka_unit_test(judges_by_work_not_by_the_clock),
 		cmocka_unit_test(a_cut_text_is_a_limit),
 		cmocka_unit_test(runs_its_examples),
 		cmocka_unit_test(knows_the_words_of_a_pattern),
