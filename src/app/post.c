@@ -153,16 +153,23 @@ submit_more(struct post *p)
 	}
 }
 
-/* One commit; then, and only then, the dots. */
+/* One commit; then, and only then, the dots of what was not withdrawn while it was under way. */
 static enum status
 step(struct post *p, struct fault *f)
 {
+	bool *no = arena_new(p->a, bool, p->nat_dot);
+
 	if (p->nsettled + p->nat_dot == 0)
 		return ST_OK;
 	if (outbox_step(p->role->store, p->settled, p->nsettled, p->at_dot, p->nat_dot,
-	    clock_now(), f) != ST_OK)
+	    clock_now(), f) != ST_OK ||
+	    outbox_withdrawn(p->role->store, p->at_dot, p->nat_dot, no, f) != ST_OK)
 		return f->st;
 	for (size_t i = 0; i < p->nat_dot; i++) {
+		if (no[i]) {
+			smtp_abort(p->smtp, p->at_dot[i]);
+			continue;
+		}
 		p->dot_out[item_of(p, p->at_dot[i])] = true;
 		smtp_dot(p->smtp, p->at_dot[i]);
 	}

@@ -14,7 +14,7 @@ const char *ack_name(enum ack k);
 enum plan_file { PLAN_FILE_TICKET, PLAN_FILE_FILED, PLAN_FILE_REVIEW };
 
 /* Acknowledgments that wait to be sent are taken back before this plan's own mails are queued:
- * those of the ticket, or all to its citizen.  (What is being handed to the relay goes on.) */
+ * those of the ticket, or all to its citizen.  (A mail whose dot is out goes on.) */
 enum plan_withdraw { PLAN_WITHDRAW_NONE, PLAN_WITHDRAW_TICKET, PLAN_WITHDRAW_PERSON };
 
 struct plan_event { enum event_kind kind; const char *by, *text; };

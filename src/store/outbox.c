@@ -215,6 +215,19 @@ outbox_step(struct store *s, const struct outbox_result *settled, size_t nsettle
 	return db_leave(s, true, step_locked(s, settled, nsettled, at_dot, nat_dot, now, f), f);
 }
 
+enum status
+outbox_withdrawn(struct store *s, const int64_t *rows, size_t n, bool *out, struct fault *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		int64_t dead;
+
+		if (db_get(s, SQL_WITHDRAWN, DB_VALS(db_int("@id", rows[i])), &dead, f) != ST_OK)
+			return f->st;
+		out[i] = dead != 0;
+	}
+	return ST_OK;
+}
+
 static enum status
 unclaim_locked(struct store *s, const int64_t *rows, size_t n, int64_t next_at,
     struct fault *f)

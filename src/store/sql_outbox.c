@@ -65,7 +65,8 @@ static const char *const texts[SQL_COUNT] = {
 	    "UPDATE outbox SET " BACK ", next_at = max(1, @next, not_before)"
 	    " WHERE id = @id AND state = 'sending'",
 	[SQL_AT_DOT] =
-	    "UPDATE outbox SET state = 'unsure', next_at = 0 WHERE id = @id AND state ="
+	    "UPDATE outbox SET state = CASE WHEN withdrawn THEN 'dead' ELSE 'unsure' END,"
+	    " next_at = 0 WHERE id = @id AND state ="
 	    " 'sending'",
 	[SQL_SENT] =
 	    "UPDATE outbox SET state = 'sent', held = 0, sent_at = @now, tries = tries + 1,"
@@ -113,6 +114,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
 	    " LEFT JOIN message m ON m.id = o.message"
 	    " WHERE o.failure <> '' AND o.told = 0 ORDER BY o.id LIMIT @max",
+	[SQL_WITHDRAWN] = "SELECT withdrawn AND state = 'dead' FROM outbox WHERE id = @id",
 	[SQL_TOLD] = "UPDATE outbox SET told = 1 WHERE id = @id",
 	[SQL_NEXT] =
 	    "SELECT n FROM (SELECT min(n) AS n FROM (SELECT (SELECT min(next_at) FROM outbox"

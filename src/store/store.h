@@ -204,9 +204,13 @@ enum status outbox_recover(struct store *s, int64_t now, unsigned *n_out,
 enum status outbox_claim(struct store *s, struct arena *a, int64_t now, size_t max,
     struct outbox_item **out, size_t *n, struct fault *f) MUST_USE;
 /* One commit: `settled` get their results, `at_dot` become unsure (their final dot may go out
- * after this returned OK, never before). */
+ * after this returned OK, never before), or dead where they were withdrawn meanwhile: of those
+ * none may. */
 enum status outbox_step(struct store *s, const struct outbox_result *settled, size_t nsettled,
     const int64_t *at_dot, size_t nat_dot, int64_t now, struct fault *f) MUST_USE;
+/* Of rows that were at their dot in the last step: which are to be broken off? */
+enum status outbox_withdrawn(struct store *s, const int64_t *rows, size_t n, bool *out,
+    struct fault *f) MUST_USE;
 /* Claimed but not begun: back to queued, at `next_at`. */
 enum status outbox_unclaim(struct store *s, const int64_t *rows, size_t n, int64_t next_at,
     struct fault *f) MUST_USE;

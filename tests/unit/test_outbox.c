@@ -152,6 +152,9 @@ lives(void **state)
 		{ "cpr", OUTBOX_DEAD, 1, false },
 		{ "w", OUTBOX_DEAD, 0, false },
 		{ "cw", OUTBOX_SENDING, 0, false },
+		{ "cwd", OUTBOX_DEAD, 0, false },
+		{ "cwdt", OUTBOX_DEAD, 0, false },
+		{ "cwdr", OUTBOX_DEAD, 0, false },
 		{ "cwt", OUTBOX_DEAD, 1, false },
 		{ "cwP", OUTBOX_DEAD, 0, false },
 		{ "cwn", OUTBOX_DEAD, 0, false },
@@ -244,6 +247,27 @@ a_step_is_one_commit(void **state)
 	/* A dot needs a claim of its own. */
 	IS(ST_PERM, outbox_step(b->s, NULL, 0, dots, 1, T0, &b->f));
 	OK(outbox_step(b->s, NULL, 0, NULL, 0, T0, &b->f));
+}
+
+/* Withdrawn between its claim and its dot: it must not go out, and the sender is told so. */
+static void
+withdrawn_before_its_dot(void **state)
+{
+	struct box *b = *state;
+	struct outbox_item *v;
+	const int64_t dots[] = { 1, 2 };
+	bool no[] = { false, true };
+
+	queue_mail(b, 1, MAIL_KIND_ACK, "a@x.example", false, 0);
+	queue_mail(b, 2, MAIL_KIND_ACK, "b@x.example", false, 0);
+	assert_int_equal(claim(b, T0 + 300, &v), 2);
+	withdraw(b, 99);
+	OK(outbox_step(b->s, NULL, 0, dots, 2, T0, &b->f));
+	OK(outbox_withdrawn(b->s, dots, 2, no, &b->f));
+	assert_true(no[0] && !no[1]);
+	assert_int_equal(state_of(b, 1), OUTBOX_DEAD);
+	assert_int_equal(state_of(b, 2), OUTBOX_UNSURE);
+	assert_int_equal(peek(b, "SELECT count(*) FROM outbox WHERE failure <> ''"), 0);
 }
 
 /* ---- clocks that jump ---- */
@@ -460,6 +484,7 @@ main(void)
 		cmocka_unit_test(lives),
 		TEST(recover_counts),
 		TEST(a_step_is_one_commit),
+		TEST(withdrawn_before_its_dot),
 		TEST(far_future_is_clamped),
 		TEST(unsure_goes_once_more),
 		TEST(held_mail_goes_as_caps_allow),
