@@ -138,6 +138,8 @@ tell_one(struct planning *g, const struct failed_mail *v, const struct agent *to
 	const struct template_var w[] = {
 		{ "ref", v->ref },
 		{ "sensible", v->sensitive ? "oui" : "" },
+		{ "prudence", v->sensitive ||
+		    (v->watched && v->kind != MAIL_KIND_FORWARD) ? "oui" : "" },
 		{ "envoi", what_of(v) },
 		{ "destinataire", alert ? agent_name(g, v->to) : v->sensitive ? "" : v->to },
 		{ "cause", cause_of(v, code) },

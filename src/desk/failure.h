@@ -18,6 +18,8 @@ struct failed_mail {
 	int64_t row, ticket;		/* ticket 0: none */
 	const char *ref, *category, *agent;	/* of the ticket; "" none */
 	bool sensitive;
+	bool watched;			/* the citizen has a sensitive ticket, this or another, or a
+					 * safe contact: who looks for them elsewhere may betray them */
 	date_day due_ar;		/* CRPA R112-11-2; 0 none */
 	enum mail_kind kind;
 	enum failure how;

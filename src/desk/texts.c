@@ -13,7 +13,7 @@ const char *const texts_agent_names[] = {
 	"bureau", "categorie", "cause", "code", "commandes", "contact", "deja_sensible",
 	"destinataire", "douteux", "echeance", "echu", "envoi", "etat", "expediteur",
 	"heure", "incertain", "jointes", "jour", "langue", "lie", "mots", "nombre",
-	"objet", "partenaire", "pieces", "quartier", "rang", "recu", "ref", "refus",
+	"objet", "partenaire", "pieces", "prudence", "quartier", "rang", "recu", "ref", "refus",
 	"repondu", "retours", "rouvert", "sans_accuse",
 	"sensible", "signalement", "suite", "texte", "tri", "urgence", "voir",
 };

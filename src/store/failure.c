@@ -24,6 +24,7 @@ failed_read(struct stmt *q, struct arena *a, struct failed_mail *out)
 	out->due_ar = (date_day)db_col_int(q, 11);
 	out->author = db_col_text(q, 12, a);
 	out->answers = db_col_text(q, 13, a);
+	out->watched = db_col_int(q, 14) != 0;
 }
 
 enum status

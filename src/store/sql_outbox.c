@@ -110,7 +110,10 @@ static const char *const texts[SQL_COUNT] = {
 	    " coalesce(o.ticket, 0), coalesce(t.ref, ''), coalesce(t.category, ''),"
 	    " coalesce(t.agent, ''), coalesce(t.sensitive, 0), coalesce(t.due_ar, 0),"
 	    " CASE WHEN m.role = 'agent' THEN m.sender ELSE '' END,"
-	    " CASE WHEN m.role = 'agent' THEN m.message_id ELSE '' END"
+	    " CASE WHEN m.role = 'agent' THEN m.message_id ELSE '' END,"
+	    " EXISTS (SELECT 1 FROM ticket k WHERE k.citizen = t.citizen AND k.citizen <> ''"
+	    " AND k.sensitive) OR EXISTS (SELECT 1 FROM person WHERE address = t.citizen"
+	    " AND contact_sur <> '')"
 	    " FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
 	    " LEFT JOIN message m ON m.id = o.message"
 	    " WHERE o.failure <> '' AND o.told = 0 ORDER BY o.id LIMIT @max",

@@ -200,6 +200,27 @@ test_sensitive(void **state)
 	assert_false(has(m, "#contact-sur"));
 }
 
+/* The ticket is nobody's secret, but the person may be watched: no address is to be tried. */
+static void
+test_watched_person(void **state)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct failed_mail v = relay;
+	struct plan p;
+	struct mail *m;
+
+	(void)state;
+	v.watched = true;
+	p = tell(a, &v);
+	m = read_back(a, &p.mails[0]);
+	assert_string_equal(m->subject, "[BI-2026-00007] courrier non remis");
+	assert_true(has(m, LEA) && has(m, "sans danger"));
+	assert_false(has(m, "#contact-sur") || has(m, "Dossier sensible"));
+	v.kind = MAIL_KIND_FORWARD;
+	p = tell(a, &v);
+	assert_true(has(read_back(a, &p.mails[0]), "Vérifiez l’adresse de cet organisme"));
+}
+
 static void
 test_acknowledgment_names_the_deadline(void **state)
 {
@@ -298,6 +319,7 @@ main(void)
 		cmocka_unit_test(test_who_is_told_when_somebody_is_away),
 		cmocka_unit_test(test_what_is_said),
 		cmocka_unit_test(test_sensitive),
+		cmocka_unit_test(test_watched_person),
 		cmocka_unit_test(test_acknowledgment_names_the_deadline),
 		cmocka_unit_test(test_unsure_promises_nothing),
 		cmocka_unit_test(test_alert),

@@ -106,6 +106,37 @@ refused_is_told_once(void **state)
 	check_sound(b);
 }
 
+/* By another ticket of the same person, or by a safe contact. */
+static void
+a_watched_person_is_known(void **state)
+{
+	static const struct { const char *sql; bool watched; } t[] = {
+		{ "UPDATE ticket SET urgency = 'high'", false },
+		{ "UPDATE ticket SET sensitive = 1 WHERE id = 2", true },
+		{ "UPDATE ticket SET sensitive = 1, citizen = 'bob@example.org' WHERE id = 2", false },
+		{ "INSERT INTO person (address, contact_sur) VALUES ('anne@example.org', 'par sa soeur')",
+		    true },
+		{ "INSERT INTO person (address, no_auto) VALUES ('anne@example.org', 1)", false },
+	};
+	struct box *b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct failed_mail *v;
+
+		box_setup((void **)&b);
+		claimed(b);
+		assert_int_equal(open_ticket(b, "anne@example.org", 2), 2);
+		poke(b, t[i].sql);
+		settle(b, 1, ST_PERM, false);
+		v = failures(b, 1);
+		assert_false(v->sensitive);
+		if (v->watched != t[i].watched)
+			fail_msg("%s", t[i].sql);
+		box_teardown((void **)&b);
+	}
+}
+
 static void
 every_way_to_fail(void **state)
 {
@@ -228,6 +259,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(refused_is_told_once),
+		cmocka_unit_test(a_watched_person_is_known),
 		TEST(every_way_to_fail),
 		TEST(lost_at_the_dot_is_told),
 		TEST(reports_of_our_mail),
