@@ -182,9 +182,9 @@ certificate_text(struct ctl *c, const struct erased *e)
 	buf_addz(b,
 	    "Restent, sans nom, sans adresse et sans texte : les références, les dates, les "
 	    "catégories\net les issues, pour que les chiffres des mois passés ne changent pas, "
-	    "et "
-	    "l’empreinte des\nmessages. Les copies de sauvegarde plus anciennes ne sont pas "
-	    "modifiées.\n");
+	    "et l’empreinte des\nmessages. Les copies de sauvegarde plus anciennes, les avis "
+	    "déjà reçus par les agents et ce\nqui a été transmis à un organisme ne sont pas "
+	    "modifiés.\n");
 	if (e->waiting > 0)
 		buf_addf(b,
 		    "\nAttention : %lld courriels pour les agents attendent encore d’être "

@@ -16,7 +16,7 @@ struct listing {
 	struct store *s;
 	const struct rules *rules;
 	struct purge_line *v; size_t n;
-	int64_t now, number;
+	int64_t now, number, unclosed;
 };
 
 static int
@@ -55,7 +55,8 @@ list_make(struct listing *g)
 	for (size_t i = 0; i < n; i++)
 		if (line_add(g, category[i]) != ST_OK)
 			return c->f.st;
-	if (line_add(g, "") != ST_OK)
+	if (line_add(g, "") != ST_OK || purge_unclosed(g->s, g->now -
+	    (int64_t)c->cfg->retention_days * DAY, &g->unclosed, &c->f) != ST_OK)
 		return c->f.st;
 	if (g->n == 0)
 		return ST_OK;
@@ -128,11 +129,16 @@ list(struct ctl *c, struct store *s, const struct rules *r)
 	if (store_begin(s, &c->f) != ST_OK || ctl_act_end(c, s, list_make(&g)) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	if (g.n == 0 && !c->json)
-		buf_addz(&c->out, "Rien n’a dépassé sa durée de conservation.\n");
+		buf_addz(&c->out, g.unclosed > 0 ? "Aucun dossier clos n’a dépassé sa durée de "
+		    "conservation.\n" : "Rien n’a dépassé sa durée de conservation.\n");
 	for (size_t i = 0; i < g.n && c->json; i++)
 		line_json(&g, &g.v[i]);
 	if (g.n > 0 && !c->json)
 		list_text(&g);
+	if (g.unclosed > 0 && !c->json)
+		buf_addf(&c->out, "\nSans contact depuis plus de %d jours mais pas clos, donc "
+		    "gardés : %lld. Un agent doit les clore.\n", c->cfg->retention_days,
+		    (long long)g.unclosed);
 	ctl_flush(c);
 	return EX_OK;
 }

@@ -44,6 +44,12 @@ purge_count(struct store *s, const struct expiry *what, struct purge_line *out,
 }
 
 enum status
+purge_unclosed(struct store *s, int64_t before, int64_t *out, struct fault *f)
+{
+	return db_get(s, SQL_PURGE_UNCLOSED, DB_VALS(db_int("@before", before)), out, f);
+}
+
+enum status
 purge_list(struct store *s, const struct purge_line *v, size_t n, const char *by, int64_t now,
     int64_t *number_out, struct fault *f)
 {

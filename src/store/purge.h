@@ -24,6 +24,11 @@ enum status purge_categories(struct store *s, struct arena *a, const char ***out
 enum status purge_count(struct store *s, const struct expiry *what, struct purge_line *out,
     struct fault *f) MUST_USE;
 
+/* Open or waiting ones whose last contact was before that: nothing of them goes, somebody has to
+ * end them first. */
+enum status purge_unclosed(struct store *s, int64_t before, int64_t *out,
+    struct fault *f) MUST_USE;
+
 /* In the caller's transaction: a new list; its number. */
 enum status purge_list(struct store *s, const struct purge_line *v, size_t n, const char *by,
     int64_t now, int64_t *number_out, struct fault *f) MUST_USE;

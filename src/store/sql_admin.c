@@ -195,6 +195,9 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_PURGE_STRAYS] =
 	    "SELECT 0, count(*), coalesce(min(received), 0), coalesce(max(received), 0)"
 	    " FROM message WHERE visible AND ticket IS NULL AND received < @before",
+	[SQL_PURGE_UNCLOSED] =
+	    "SELECT count(*) FROM ticket WHERE state IN ('open', 'waiting')"
+	    " AND last_activity < @before",
 	[SQL_PURGE_LIST] = "INSERT INTO bordereau (at, by) VALUES (@now, @by)",
 	[SQL_PURGE_LINE] =
 	    "INSERT INTO bordereau_line (bordereau, category, before, tickets, messages)"

@@ -23,6 +23,7 @@ def test_list_then_run(bureau):
     assert bureau.ctl_run("-T", LATER, "purge", "--run", "--yes").returncode == 65
     text = bureau.ctl_run("-T", LATER, "purge", "--list").stdout.decode()
     assert "Bordereau" in text and "marie" not in text and "Quintefeuille" not in text
+    assert "pas clos, donc gardés\u00a0: 1." in text        # the other's is old and open
     lines = bureau.ctl("-T", LATER, "purge", "--list")
     assert {x["category"] for x in lines} >= {"logement"} and {x["bordereau"] for x in lines} == {2}
     assert sum(x["tickets"] for x in lines) == 2

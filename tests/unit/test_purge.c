@@ -49,6 +49,23 @@ counts(void **state)
 }
 
 static void
+unclosed(void **state)
+{
+	struct box *b = *state;
+	int64_t n;
+
+	for (int i = 1; i <= 3; i++)
+		(void)open_ticket(b, "anne@example.org", i);
+	poke(b, "UPDATE ticket SET last_activity = id * 10");
+	poke(b, "UPDATE ticket SET state = 'closed', closed_at = 1 WHERE id = 1");
+	poke(b, "UPDATE ticket SET state = 'waiting' WHERE id = 2");
+	OK(purge_unclosed(b->s, 30, &n, &b->f));
+	assert_int_equal(n, 1);
+	OK(purge_unclosed(b->s, 31, &n, &b->f));
+	assert_int_equal(n, 2);
+}
+
+static void
 lists(void **state)
 {
 	struct box *b = *state;
@@ -78,7 +95,7 @@ lists(void **state)
 int
 main(void)
 {
-	static const struct CMUnitTest tests[] = { TEST(counts), TEST(lists) };
+	static const struct CMUnitTest tests[] = { TEST(counts), TEST(unclosed), TEST(lists) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
