@@ -9,12 +9,13 @@
  * Nothing is sent and nothing in the mailbox is changed.  "Handled": it bears our keyword, or a
  * mail of ours answers it, or its folder takes no keywords.  What is not handled yet is left to
  * the daemon.  A mail that would have gone out and is not in Sent becomes "unsure": a human
- * decides.  An agent is believed as then: by the Authentication-Results in the mail, by a token
+ * decides.  Ids and codes that a mail brought about are drawn from it (role.h), and come back.  An
+ * agent is believed as then: by the Authentication-Results in the mail, by a token
  * that is known, or because that earlier database filed the mail instead of setting it aside.
  *
  * Limits: what no mail tells is not known (notes tell where it shows): acts of bureauctl since the
- * snapshot, mail that was deleted from the mailbox, ids of notifications, references of cases that
- * nobody was answered in. */
+ * snapshot, mail that was deleted from the mailbox, references of cases that nobody was answered in,
+ * ids of mails that no single mail brought about (lists, reminders). */
 #ifndef APP_REBUILD_H
 #define APP_REBUILD_H
 

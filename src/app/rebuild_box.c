@@ -251,8 +251,83 @@ batch_find(const struct source *s, uint32_t uid)
 	return NULL;
 }
 
+static struct source *
+source_of(struct walk *w, const struct location *at, enum rebuild_folder *where)
+{
+	for (int k = 0; k < REBUILD_FOLDERS; k++)
+		if (w->src[k].im != NULL && w->src[k].validity == at->uidvalidity &&
+		    strcmp(w->r->folder[k], at->mailbox) == 0) {
+			*where = (enum rebuild_folder)k;
+			return &w->src[k];
+		}
+	return NULL;
+}
+
+/* Its bytes, read again.  ST_NONE: not there. */
 static enum status
-entry_take(struct walk *w, const struct unread *e)
+held_fetch(struct walk *w, struct batch *b, const struct held_mail *h, const struct location *at,
+    enum rebuild_folder *where)
+{
+	struct source *s = source_of(w, at, where);
+	struct imap_meta *m;
+	size_t n;
+
+	if (s == NULL)
+		return ST_NONE;
+	if (imap_meta(s->im, b->a, &at->uid, 1, &m, &n, w->f) != ST_OK)
+		return w->f->st;
+	if (n == 0)
+		return ST_NONE;
+	b->v[0] = (struct batch_mail){ .at = *at, .id = { .size = m[0].size,
+	    .received = m[0].received }, .message = h->message, .confirm = h->confirm };
+	w->r->in.imap = s->im;
+	if (box_bodies(&w->r->in, b, m, w->f) != ST_OK)
+		return w->f->st;
+	return b->v[0].mail != NULL &&
+	    memcmp(&b->v[0].id.sha256, &h->sha256, sizeof h->sha256) == 0 ? ST_OK : ST_NONE;
+}
+
+static enum status
+held_take(struct walk *w, const struct held_mail *h, int64_t now)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct batch b = { a, arena_new(a, struct batch_mail, 1), 1, false };
+	struct store *s = w->r->role.store;
+	enum rebuild_folder where = FOLDER_REVIEW;
+	struct held_place *v;
+	size_t n;
+	enum status st = ST_NONE;
+
+	if (store_held_places(s, a, h->message, &v, &n, w->f) != ST_OK)
+		return w->f->st;
+	for (size_t i = 0; i < n && st == ST_NONE; i++)
+		st = held_fetch(w, &b, h, &v[i].at, &where);
+	if (st == ST_OK)
+		st = rebuild_carry_out(w->r, a, where, &b.v[0], now, w->f);
+	else if (st == ST_NONE)
+		rebuild_say(w->r, REBUILD_NOTE_UNREAD, "", "", "a confirmed mail of %s is not in the "
+		    "mailbox any more", h->agent);
+	return st == ST_OK || st == ST_NONE ? store_held_done(s, h->confirm, now, w->f) : st;
+}
+
+/* What a code has just set free was carried out then: here at once, and never by the daemon. */
+static enum status
+confirmed_take(struct walk *w, int64_t now)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct held_mail *v;
+	size_t n;
+
+	if (store_held(w->r->role.store, a, &v, &n, w->f) != ST_OK)
+		return w->f->st;
+	for (size_t i = 0; i < n; i++)
+		if (held_take(w, &v[i], now) != ST_OK)
+			return w->f->st;
+	return ST_OK;
+}
+
+static enum status
+unread_take(struct walk *w, const struct unread *e)
 {
 	struct source *s = &w->src[e->where];
 	const struct batch_mail *m = batch_find(s, e->uid);
@@ -268,7 +343,9 @@ entry_take(struct walk *w, const struct unread *e)
 		    w->r->folder[e->where], e->uid);
 		return ST_OK;
 	}
-	return rebuild_replay(w->r, a, e->where, m, w->f);
+	if (rebuild_replay(w->r, a, e->where, m, w->f) != ST_OK)
+		return w->f->st;
+	return confirmed_take(w, e->received);
 }
 
 static enum status
@@ -307,7 +384,7 @@ walk_all(struct walk *w)
 	while (i < w->n || t < r->ntrace) {
 		bool trace = i == w->n || (t < r->ntrace &&
 		    r->trace[t].at + TRACE_SECONDS < w->v[i].received);
-		enum status st = trace ? trace_take(w, &r->trace[t++]) : entry_take(w, &w->v[i++]);
+		enum status st = trace ? trace_take(w, &r->trace[t++]) : unread_take(w, &w->v[i++]);
 
 		if (st != ST_OK || commit_some(w, false) != ST_OK) {
 			store_rollback(r->role.store);

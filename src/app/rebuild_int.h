@@ -90,5 +90,8 @@ enum status rebuild_walk(struct rebuild *r, struct fault *f) MUST_USE;
 /* One mail whose bytes were read, inside a transaction. */
 enum status rebuild_replay(struct rebuild *r, struct arena *a, enum rebuild_folder where,
     const struct batch_mail *m, struct fault *f) MUST_USE;
+/* A held mail that its agent has confirmed by now; m->message and m->confirm are its rows. */
+enum status rebuild_carry_out(struct rebuild *r, struct arena *a, enum rebuild_folder where,
+    const struct batch_mail *m, int64_t now, struct fault *f) MUST_USE;
 
 #endif

@@ -12,9 +12,11 @@ struct replaying {
 	struct arena *a;
 	enum rebuild_folder where;
 	const struct batch_mail *m;
+	int64_t now;			/* of the decision */
 	struct trace *answer;		/* what of ours answers it; NULL */
 	struct plan plan;
 	struct trace **claimed; size_t nclaimed;
+	struct plan_mail *inward; size_t ninward;	/* to agents */
 	struct fault *f;
 };
 
@@ -150,10 +152,13 @@ mails_settle(struct replaying *g)
 	size_t n = 0;
 
 	g->claimed = arena_new(g->a, struct trace *, p->nmails + 1);
+	g->inward = arena_new(g->a, struct plan_mail, p->nmails + 1);
 	for (size_t i = 0; i < p->nmails; i++) {
 		struct plan_mail *o = &p->mails[i];
 		struct trace *t = mail_kind_is_outward(o->kind) ? trace_of(g, o) : NULL;
 
+		if (!mail_kind_is_outward(o->kind))
+			g->inward[g->ninward++] = *o;
 		if (!mail_kind_is_outward(o->kind) || (t != NULL && t->written))
 			continue;
 		o->held = false;
@@ -170,6 +175,17 @@ mails_settle(struct replaying *g)
 	p->nmails = n;
 }
 
+/* What went to agents is not sent again, but its ids are what they answer to. */
+static enum status
+tokens_keep(struct replaying *g)
+{
+	for (size_t i = 0; i < g->ninward; i++)
+		if (salvage_id(g->r->role.store, g->a, g->inward[i].message_id, g->plan.ref,
+		    addr_key(g->a, g->inward[i].to), g->f) != ST_OK)
+			return g->f->st;
+	return ST_OK;
+}
+
 static void
 compare(const struct replaying *g)
 {
@@ -178,7 +194,7 @@ compare(const struct replaying *g)
 	};
 	bool aside = g->plan.outcome == MAIL_OUTCOME_QUARANTINED;
 
-	if (g->m->marked && ((g->where == FOLDER_FILED && aside) ||
+	if (g->m->confirm == 0 && g->m->marked && ((g->where == FOLDER_FILED && aside) ||
 	    (g->where == FOLDER_REVIEW && !aside)))
 		rebuild_say(g->r, REBUILD_NOTE_DIFFERENT, g->plan.ref, id_of(g->m),
 		    "it was %s, now it is %s: %s", where[g->where],
@@ -195,10 +211,11 @@ decide(struct replaying *g)
 {
 	struct rebuild *r = g->r;
 	const struct desk *d = &r->setup.desk;
-	const int64_t now = g->m->id.received;
+	const int64_t now = g->now;
 	const struct plan_in pin = {
-		.mail = g->m->mail, .verdict = g->m->verdict, .received = now, .now = now,
-		.ident = { .unreadable = g->m->mail == NULL, .found_in_sent = g->where == FOLDER_SENT },
+		.mail = g->m->mail, .verdict = g->m->verdict, .received = g->m->id.received, .now = now,
+		.ident = { .unreadable = g->m->mail == NULL, .found_in_sent = g->where == FOLDER_SENT,
+		    .confirmed = g->m->confirm != 0 },
 	};
 	struct plan_facts facts = { 0 };
 	struct reference ref;
@@ -226,7 +243,7 @@ static enum status
 write_new(struct replaying *g)
 {
 	struct store *s = g->r->role.store;
-	const struct store_mail sm = { 0, g->m->id, g->m->at, g->m->mail, g->m->verdict,
+	const struct store_mail sm = { g->m->message, g->m->id, g->m->at, g->m->mail, g->m->verdict,
 	    false };
 
 	if (decide(g) != ST_OK)
@@ -234,12 +251,14 @@ write_new(struct replaying *g)
 	/* Our own copy, read whole where its header alone did not tell. */
 	if (g->where == FOLDER_SENT && g->plan.outcome == MAIL_OUTCOME_SELF)
 		return store_location_own(s, &g->m->at, g->m->mail->message_id, g->f);
-	if (store_apply(s, &sm, &g->plan, g->m->id.received, g->f) != ST_OK ||
+	if (store_apply(s, &sm, &g->plan, g->now, g->f) != ST_OK ||
 	    (g->plan.nmails > 0 && salvage_doubt(s, g->f) != ST_OK))
 		return g->f->st;
 	for (size_t i = 0; i < g->nclaimed; i++)
 		if (rebuild_trace_write(g->r, g->claimed[i], g->f) != ST_OK)
 			return g->f->st;
+	if (tokens_keep(g) != ST_OK)
+		return g->f->st;
 	g->r->sum->replayed++;
 	return ST_OK;
 }
@@ -297,7 +316,8 @@ rebuild_replay(struct rebuild *r, struct arena *a, enum rebuild_folder where,
     const struct batch_mail *m, struct fault *f)
 {
 	struct batch_mail aside = *m;
-	struct replaying g = { .r = r, .a = a, .where = where, .m = m, .f = f };
+	struct replaying g = { .r = r, .a = a, .where = where, .m = m,
+	    .now = m->id.received, .f = f };
 	struct fault why = { .text = "" };
 	enum status st = in_savepoint(&g, &why);
 
@@ -306,8 +326,22 @@ rebuild_replay(struct rebuild *r, struct arena *a, enum rebuild_folder where,
 		aside.verdict = NULL;
 		aside.unreadable = "it could not be handled as it was read";
 		rebuild_say(r, REBUILD_NOTE_UNREAD, "", id_of(m), "%s", why.text);
-		g = (struct replaying){ .r = r, .a = a, .where = where, .m = &aside, .f = f };
+		g = (struct replaying){ .r = r, .a = a, .where = where, .m = &aside,
+		    .now = m->id.received, .f = f };
 		st = in_savepoint(&g, &why);
 	}
 	return st == ST_OK ? ST_OK : fault_set(f, st, "%s", arena_strdup(a, why.text));
+}
+
+enum status
+rebuild_carry_out(struct rebuild *r, struct arena *a, enum rebuild_folder where,
+    const struct batch_mail *m, int64_t now, struct fault *f)
+{
+	struct replaying g = { .r = r, .a = a, .where = where, .m = m, .now = now, .f = f };
+
+	if (store_mail_begin(r->role.store, f) != ST_OK)
+		return f->st;
+	if (write_new(&g) != ST_OK)
+		return f->st;
+	return store_mail_end(r->role.store, true, f);
 }

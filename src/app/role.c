@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -74,6 +75,23 @@ role_random(struct arena *a, const struct desk *d, struct plan_facts *facts)
 	facts->nrandom = plan_mails_max(d);
 	facts->random = (unsigned char(*)[MSGID_RANDOM])arena_alloc(a, facts->nrandom, MSGID_RANDOM);
 	random_bytes(facts->random, facts->nrandom * MSGID_RANDOM);
+}
+
+void
+role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, bool carried_out,
+    struct plan_facts *facts)
+{
+	char hex[2 * SHA256_BYTES + 1];
+
+	sha256_hex(mail, hex);
+	facts->nrandom = plan_mails_max(d);
+	facts->random = (unsigned char(*)[MSGID_RANDOM])arena_alloc(a, facts->nrandom, MSGID_RANDOM);
+	for (size_t i = 0; i < facts->nrandom; i++) {
+		const struct sha256 x = mac_of(d->key, span_of(arena_printf(a, "draw\n%s %d %zu", hex,
+		    carried_out, i)));
+
+		memcpy(facts->random[i], x.b, MSGID_RANDOM);
+	}
 }
 
 int

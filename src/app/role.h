@@ -47,6 +47,11 @@ int role_backoff(enum status st, unsigned failures);
 /* The ids' random parts for every mail that one plan may send. */
 void role_random(struct arena *a, const struct desk *d, struct plan_facts *facts);
 
+/* The same, drawn under the key from the mail that causes them: who plans that mail again from the
+ * mailbox alone gets the same ids and codes.  carried_out: a held mail's second plan. */
+void role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, bool carried_out,
+    struct plan_facts *facts);
+
 /* Each opens the store and works until it is told to stop (or one pass is done).
  * sysexits: 0, 75 (something is left for later), 77, 78 ... */
 int intake_run(struct role *r);

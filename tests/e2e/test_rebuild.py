@@ -9,6 +9,11 @@ import pytest
 from bureau import BIN, kind_of
 from servers import SENT
 from test_first import lose
+from test_orders import opened
+from test_orders import says as says_so
+from test_orders_confirm import confirm, held
+from test_orders_undo import code as undo_code
+from test_orders_undo import undo
 from test_snapshot import NIGHT, VAULT, vault
 
 VILLE = "ville.test"
@@ -296,6 +301,36 @@ def test_agent_without_results_is_believed_where_the_mail_was_filed(bureau):
     before = picture(bureau)
     rebuild(bureau)
     same(before, picture(bureau))
+
+
+@pytest.mark.parametrize("when", ["before", "between", "never"])
+def test_codes_work_again_as_they_did(bureau, when):
+    """What a code took back stays taken back; what one set free is not carried out twice."""
+    def snapshot(now):
+        if when == now:
+            bureau.once("-T", NIGHT)
+    marie, note = opened(bureau)
+    ref = bureau.tickets()[0]["ref"]
+    snapshot("before")
+    says_so(bureau, note, "#urgence haute")
+    undo(bureau, note, undo_code(bureau))
+    mail, code = held(bureau)
+    snapshot("between")
+    confirm(bureau, mail, code, proof=False)
+    assert len(bureau.acks(marie, "relay")) == 1
+    before = picture(bureau)
+    (t,) = bureau.tickets()
+    assert (t["urgency"], t["state"], t["outcome"]) == ("normal", "closed", "resolved")
+    _, told = rebuild(bureau)
+    assert told["unsure"] == 0
+    same(before, picture(bureau))
+    was = boxes(bureau)
+    bureau.once()
+    assert boxes(bureau) == was and len(bureau.acks(marie, "relay")) == 1
+    # A token of a notification that no copy shows still proves its agent.
+    bureau.deliver(mails.reply(note, "claire.martin", "#rouvrir", domain=VILLE, proof=False))
+    bureau.once()
+    assert bureau.tickets()[0]["state"] == "open" and bureau.tickets()[0]["ref"] == ref
 
 
 def test_refusals_and_a_text_for_eyes(bureau):

@@ -164,6 +164,35 @@ a_second_daemon_goes_away(void **state)
 	assert_int_equal(unlink(lock), 0);
 }
 
+/* --- random parts that a mail brings about --- */
+
+static void
+draws_come_back_and_never_meet(void **state)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	const struct sha256 one = sha256_of(span_of("one mail")), other = sha256_of(span_of("another"));
+	const struct desk d[] = { { .key = span_of("a key of thirty-two bytes, or more") },
+	    { .key = span_of("another key of thirty-two bytes.") } };
+	const struct { const struct desk *d; const struct sha256 *mail; bool carried_out; } t[] = {
+		{ &d[0], &one, false }, { &d[0], &one, true }, { &d[0], &other, false },
+		{ &d[1], &one, false },
+	};
+	enum { T = sizeof t / sizeof *t };
+	struct plan_facts v[T] = { 0 }, again = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < T; i++)
+		role_draw(a, t[i].d, t[i].mail, t[i].carried_out, &v[i]);
+	role_draw(a, &d[0], &one, false, &again);
+	assert_int_equal(again.nrandom, plan_mails_max(&d[0]));
+	assert_memory_equal(again.random, v[0].random, again.nrandom * MSGID_RANDOM);
+	for (size_t i = 0; i < T; i++)
+		for (size_t k = 0; k < v[i].nrandom; k++)
+			for (size_t j = 0; j <= i; j++)
+				for (size_t l = 0; l < (j == i ? k : v[j].nrandom); l++)
+					assert_memory_not_equal(v[i].random[k], v[j].random[l], MSGID_RANDOM);
+}
+
 /* --- setup --------------------------------------------------------------------------- */
 
 static const char *
@@ -240,6 +269,7 @@ main(void)
 		cmocka_unit_test(a_wake_ends_a_sleep),
 		cmocka_unit_test(exit_codes),
 		cmocka_unit_test(a_second_daemon_goes_away),
+		cmocka_unit_test(draws_come_back_and_never_meet),
 		cmocka_unit_test(agents_have_categories_that_exist),
 	};
 
