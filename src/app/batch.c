@@ -118,7 +118,7 @@ batch_facts(struct intake *in, struct arena *a, const struct batch_mail *m, int6
 	if (store_away(in->role->store, a, d, now, facts, f) != ST_OK ||
 	    orders_ask(in, a, m, now, facts, f) != ST_OK)
 		return f->st;
-	role_draw(a, d, &m->id.sha256, m->confirm != 0, facts);
+	role_draw(a, d, &m->id.sha256, m->confirm != 0 ? "confirmed" : "", facts);
 	return ST_OK;
 }
 

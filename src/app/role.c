@@ -78,7 +78,7 @@ role_random(struct arena *a, const struct desk *d, struct plan_facts *facts)
 }
 
 void
-role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, bool carried_out,
+role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, const char *again,
     struct plan_facts *facts)
 {
 	char hex[2 * SHA256_BYTES + 1];
@@ -87,8 +87,8 @@ role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, bool
 	facts->nrandom = plan_mails_max(d);
 	facts->random = (unsigned char(*)[MSGID_RANDOM])arena_alloc(a, facts->nrandom, MSGID_RANDOM);
 	for (size_t i = 0; i < facts->nrandom; i++) {
-		const struct sha256 x = mac_of(d->key, span_of(arena_printf(a, "draw\n%s %d %zu", hex,
-		    carried_out, i)));
+		const struct sha256 x = mac_of(d->key, span_of(arena_printf(a, "draw\n%s %s %zu", hex,
+		    again, i)));
 
 		memcpy(facts->random[i], x.b, MSGID_RANDOM);
 	}

@@ -48,8 +48,9 @@ int role_backoff(enum status st, unsigned failures);
 void role_random(struct arena *a, const struct desk *d, struct plan_facts *facts);
 
 /* The same, drawn under the key from the mail that causes them: who plans that mail again from the
- * mailbox alone gets the same ids and codes.  carried_out: a held mail's second plan. */
-void role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, bool carried_out,
+ * mailbox alone gets the same ids and codes.  again: a word for what has the same database plan it
+ * once more, "confirmed"; "" the first time. */
+void role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, const char *again,
     struct plan_facts *facts);
 
 /* Each opens the store and works until it is told to stop (or one pass is done).

@@ -19,15 +19,21 @@ sha256_of(struct span s)
 }
 
 void
-sha256_hex(const struct sha256 *h, char out[2 * SHA256_BYTES + 1])
+hex_put(const unsigned char *p, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
-		out[2 * i] = digits[h->b[i] >> 4];
-		out[2 * i + 1] = digits[h->b[i] & 15];
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = digits[p[i] >> 4];
+		out[2 * i + 1] = digits[p[i] & 15];
 	}
-	out[(size_t)2 * SHA256_BYTES] = '\0';
+	out[2 * n] = '\0';
+}
+
+void
+sha256_hex(const struct sha256 *h, char out[2 * SHA256_BYTES + 1])
+{
+	hex_put(h->b, SHA256_BYTES, out);
 }
 
 struct sha256

@@ -11,7 +11,8 @@ enum { SHA256_BYTES = 32 };
 struct sha256 { unsigned char b[SHA256_BYTES]; };
 
 struct sha256 sha256_of(struct span s);
-/* Lower-case hex, NUL-ended. */
+/* Lower-case hex, NUL-ended: 2 * n + 1 bytes. */
+void hex_put(const unsigned char *p, size_t n, char *out);
 void sha256_hex(const struct sha256 *h, char out[2 * SHA256_BYTES + 1]);
 
 struct sha256 mac_of(struct span key, struct span text);

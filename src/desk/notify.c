@@ -17,7 +17,7 @@ notify_one(struct planning *g, const struct notice *n, const struct agent *reade
     const char *to, struct fault *f)
 {
 	struct template_var v[NOTIFY_NAMES];
-	size_t nv = notify_names(g, reader, plan_next_id(g, n->kind), n->nparts > 0, v);
+	size_t nv = notify_names(g, reader, plan_next_id(g, n->kind, to), n->nparts > 0, v);
 	struct outmail m = { .to = to, .automatic = COMPOSE_GENERATED, .lang = "fr",
 	    .part = n->part, .nparts = n->nparts };
 

@@ -60,7 +60,7 @@ plan_group(struct arena *a, const struct desk *d, const char *to,
 	};
 
 	plan_empty(&g);
-	names[1].value = lines_of(&g, v, n, plan_next_id(&g, MAIL_KIND_NOTIFY));
+	names[1].value = lines_of(&g, v, n, plan_next_id(&g, MAIL_KIND_NOTIFY, to));
 	if (texts_fill(d->texts, a, "avis-groupe", names, 3, &m.text, f) != ST_OK)
 		return f->st;
 	return plan_send(&g, MAIL_KIND_NOTIFY, &m, GROUP_BYTES, now, false, f);

@@ -19,7 +19,8 @@ code_new(struct planning *g)
 	struct sha256 *digest = arena_new(g->a, struct sha256, 1);
 	char *code = arena_new(g->a, char, CODE_TEXT);
 
-	code_make(g->facts->random[g->used_random++], code);
+	code_make(g->d->key, CODE_CONFIRM, g->p->who.agent->section,
+	    g->facts->random[g->used_random++], code);
 	*digest = code_digest(g->d->key, CODE_CONFIRM, g->p->who.agent->section, code);
 	g->p->confirm = digest;
 	return code;

@@ -146,7 +146,8 @@ order_undo_offer(struct ordering *o)
 	if (!any || g->p->who.agent == NULL)
 		return;
 	digest = arena_new(g->a, struct sha256, 1);
-	code_make(g->facts->random[g->used_random++], o->undo);
+	code_make(g->d->key, CODE_UNDO, g->p->who.agent->section,
+	    g->facts->random[g->used_random++], o->undo);
 	*digest = code_digest(g->d->key, CODE_UNDO, g->p->who.agent->section, o->undo);
 	g->p->undo.code = digest;
 }

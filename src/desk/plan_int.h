@@ -15,7 +15,7 @@ struct planning {
 	const struct plan_in *in;
 	const struct plan_facts *facts;
 	struct plan *p;
-	size_t used_random;
+	size_t used_random;		/* by codes */
 };
 
 /* plan_rows.c: */
@@ -57,7 +57,7 @@ enum status plan_send(struct planning *g, enum mail_kind kind, struct outmail *m
     int64_t not_before, bool held, struct fault *f) MUST_USE;
 
 /* The Message-ID that the next mail of that kind will have: for a text that names it. */
-const char *plan_next_id(const struct planning *g, enum mail_kind kind);
+const char *plan_next_id(const struct planning *g, enum mail_kind kind, const char *to);
 
 /* ack.c: which acknowledgment, and the mail itself. */
 void ack_choose(struct planning *g);

@@ -22,12 +22,24 @@ envelope(const struct planning *g, enum mail_kind kind, const struct outmail *m)
 	return returns || !g->d->null_sender ? g->d->address : "";
 }
 
+/* Whoever reads a mail knows its token.  So each is bound to its kind and its reader: where the same
+ * mail is planned again and other agents are told, or in another order, nobody's token becomes another
+ * one's, and what the same reader gets keeps its id. */
 const char *
-plan_next_id(const struct planning *g, enum mail_kind kind)
+plan_next_id(const struct planning *g, enum mail_kind kind, const char *to)
 {
-	assert(g->used_random < g->facts->nrandom);
+	char hex[2 * MSGID_RANDOM + 1];
+	struct sha256 token;
+	size_t nth = 0;
+
+	for (size_t i = 0; i < g->p->nmails; i++)
+		nth += g->p->mails[i].kind == kind && addr_same(g->p->mails[i].to, to);
+	assert(nth < g->facts->nrandom);
+	hex_put(g->facts->random[nth], MSGID_RANDOM, hex);
+	token = mac_of(g->d->key, span_of(arena_printf(g->a, "token\n%s\n%s\n%s", hex,
+	    mail_kind_name(kind), addr_key(g->a, to))));
 	return msgid_make(g->a, g->d->key, g->p->ref[0] != '\0' ? g->p->ref : "0",
-	    mail_kind_name(kind), g->facts->random[g->used_random], g->d->domain);
+	    mail_kind_name(kind), token.b, g->d->domain);
 }
 
 /* What an answer may be threaded by where a client keeps no other trace: with citizens and
@@ -61,8 +73,7 @@ plan_send(struct planning *g, enum mail_kind kind, struct outmail *m, size_t max
 	m->ticket = mail_kind_is_outward(kind) ? "" : p->ref;
 	m->kind = mail_kind_is_outward(kind) ? "" : mail_kind_name(kind);
 	m->date = g->in->now;
-	m->message_id = plan_next_id(g, kind);
-	g->used_random++;
+	m->message_id = plan_next_id(g, kind, m->to);
 	m->reply_to = g->d->plus_addresses && is_answered(g, kind) ?
 	    token_address(g->a, g->d, m->message_id) : or_empty(m->reply_to);
 	buf_open(&b, max);

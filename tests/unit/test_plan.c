@@ -350,6 +350,42 @@ test_unsafe_address_is_not_acknowledged(void **state)
 	}
 }
 
+/* The same mail planned once more with the same random parts, and not the same mails sent: no id
+ * becomes another reader's, who could write as the first, and those of a reader stay. */
+static void
+test_tokens_stay_their_readers(void **state)
+{
+	static const struct agent_load gathering[] = { { .gathering = true }, { 0 }, { 0 } };
+	const struct scene t[] = {
+		{ "", "21", LEA, VERDICT("logement"), { 0 }, "", 0, 0, "" },
+		{ "", "19", LEA, VERDICT("logement"), { .acks_to_sender = 3 }, "", 0, 0, "" },
+		{ "", "21", LEA, VERDICT("logement"), { .load = gathering }, "", 0, 0, "" },
+		{ "", "21", LEA, VERDICT("violences", .sensitive = true), { 0 }, "", 0, 0, "" },
+	};
+	ARENA_AUTO struct arena *a = arena_open();
+	struct desk d = desk_make();
+	struct plan first;
+
+	(void)state;
+	d.group_after = 5;
+	first = plan_of(a, &d, &t[0]);
+	assert_int_equal(first.nmails, 3);
+	for (size_t i = 1; i < sizeof t / sizeof *t; i++) {
+		const struct plan p = plan_of(a, &d, &t[i]);
+
+		assert_true(p.nmails > 0 && strcmp(kinds_of(a, &p), kinds_of(a, &first)) != 0);
+		for (size_t k = 0; k < p.nmails * first.nmails; k++) {
+			const struct plan_mail *x = &first.mails[k % first.nmails];
+			const struct plan_mail *y = &p.mails[k / first.nmails];
+			bool same = x->kind == y->kind && strcmp(x->to, y->to) == 0;
+
+			if (same != (strcmp(msgid_token(a, x->message_id),
+			    msgid_token(a, y->message_id)) == 0))
+				fail_msg("case %zu: %s and %s", i, x->message_id, y->message_id);
+		}
+	}
+}
+
 /* Every danger is alerted of at once; only what is vital, and of a ticket, is repeated. */
 static void
 test_only_vital_is_repeated(void **state)
@@ -488,6 +524,7 @@ main(void)
 		cmocka_unit_test(test_violence_modes),
 		cmocka_unit_test(test_what_waits_is_withdrawn),
 		cmocka_unit_test(test_unsafe_address_is_not_acknowledged),
+		cmocka_unit_test(test_tokens_stay_their_readers),
 		cmocka_unit_test(test_only_vital_is_repeated),
 		cmocka_unit_test(test_because_is_true),
 		cmocka_unit_test(test_nothing_echoed),

@@ -173,17 +173,17 @@ draws_come_back_and_never_meet(void **state)
 	const struct sha256 one = sha256_of(span_of("one mail")), other = sha256_of(span_of("another"));
 	const struct desk d[] = { { .key = span_of("a key of thirty-two bytes, or more") },
 	    { .key = span_of("another key of thirty-two bytes.") } };
-	const struct { const struct desk *d; const struct sha256 *mail; bool carried_out; } t[] = {
-		{ &d[0], &one, false }, { &d[0], &one, true }, { &d[0], &other, false },
-		{ &d[1], &one, false },
+	const struct { const struct desk *d; const struct sha256 *mail; const char *again; } t[] = {
+		{ &d[0], &one, "" }, { &d[0], &one, "confirmed" }, { &d[0], &other, "" },
+		{ &d[1], &one, "" },
 	};
 	enum { T = sizeof t / sizeof *t };
 	struct plan_facts v[T] = { 0 }, again = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < T; i++)
-		role_draw(a, t[i].d, t[i].mail, t[i].carried_out, &v[i]);
-	role_draw(a, &d[0], &one, false, &again);
+		role_draw(a, t[i].d, t[i].mail, t[i].again, &v[i]);
+	role_draw(a, &d[0], &one, "", &again);
 	assert_int_equal(again.nrandom, plan_mails_max(&d[0]));
 	assert_memory_equal(again.random, v[0].random, again.nrandom * MSGID_RANDOM);
 	for (size_t i = 0; i < T; i++)
