@@ -234,6 +234,12 @@ sweep(struct imap *im, const struct one *v, size_t n, int64_t now, struct fault 
 	return imap_remove(im, uids, k, f);
 }
 
+static const char *
+held_by(struct arena *a, const char *host)
+{
+	return arena_printf(a, "another bureaud holds this mailbox, on host %s", host);
+}
+
 static enum status
 take(struct imap *im, struct arena *a, const struct setup *s, enum lease *out,
     const char **why, struct fault *f)
@@ -253,8 +259,24 @@ take(struct imap *im, struct arena *a, const struct setup *s, enum lease *out,
 	*out = other == NULL ? LEASE_HELD : LEASE_REFUSED;
 	if (other == NULL)
 		return put(im, s, me, true, f) == ST_OK ? sweep(im, v, n, claim->received, f) : f->st;
-	*why = arena_printf(a, "another bureaud holds this mailbox, on host %s", other->host);
+	*why = held_by(a, other->host);
 	return sweep(im, v, n, 0, f);
+}
+
+/* Where we cannot put one ourselves (quota), another's may stand there all the same; how old it is
+ * our own clock must tell then. */
+static void
+look_instead(struct imap *im, struct arena *a, const struct setup *s, enum lease *out,
+    const char **why)
+{
+	struct lease_seen seen;
+	struct fault ignored;
+
+	if (lease_look(im, a, s, clock_now(), &seen, &ignored) != ST_OK || seen.host[0] == '\0' ||
+	    seen.ours)
+		return;
+	*out = LEASE_REFUSED;
+	*why = held_by(a, seen.host);
 }
 
 enum status
@@ -278,7 +300,10 @@ lease_take(struct imap *im, struct arena *a, const struct setup *s, enum lease *
 	*out = LEASE_NONE;
 	*why = arena_strdup(a, f->text);
 	/* A NO of the server leaves the session alive. */
-	return st == ST_NONE || imap_poll(im, &ignored) == ST_OK ? ST_OK : f->st;
+	if (st != ST_NONE && imap_poll(im, &ignored) != ST_OK)
+		return f->st;
+	look_instead(im, a, s, out, why);
+	return ST_OK;
 }
 
 enum status

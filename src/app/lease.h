@@ -13,8 +13,8 @@
  * to be right.  UIDs decide who claimed first.  The holder is known by host and database: it may
  * die and start again at any time, and goes on.
  *
- * Limits: a server without UIDPLUS, or one that refuses the mail (quota), has no lease: serving
- * goes on and the log says so.  Two containers that are alike in machine id, host name and path are
+ * Limits: a server without UIDPLUS, or one that refuses the mail (quota), gives us no lease: unless
+ * another's stands there, by our own clock a fresh one, serving goes on and the log says so.  Two containers that are alike in machine id, host name and path are
  * one holder. */
 #ifndef APP_LEASE_H
 #define APP_LEASE_H

@@ -2,12 +2,14 @@
 import copy
 import hashlib
 import hmac
+import os
 import re
 import shutil
 import sqlite3
 import time
 
 import mails
+import pytest
 from test_snapshot import VAULT
 from waiting import wait_for
 
@@ -165,6 +167,45 @@ def test_folder_that_cannot_be_made_stops_nothing(bureau):
     bureau.put(mails.simple("marie"))
     done = bureau.once()
     assert "lease held=no" in done.stderr
+    assert len(bureau.acks(marie)) == 1
+
+
+@pytest.fixture
+def full_vault(bureau):
+    """A folder that can be read and takes no mail, as over quota."""
+    def shut():
+        for name in ("tmp", "new"):
+            (folder / name).chmod(0o555)
+            os.chown(folder / name, 0, 0)
+    def free():
+        for name in ("tmp", "new"):
+            os.chown(folder / name, owner.st_uid, owner.st_gid)
+            (folder / name).chmod(0o700)
+    bureau.mailbox.create("Bureau")
+    bureau.mailbox.create(VAULT)
+    (folder,) = bureau.srv.maildir(bureau.address).glob(".Bureau.*Sauvegarde")
+    owner = (folder / "tmp").stat()
+    yield shut
+    free()
+
+
+def test_folder_that_takes_no_mail_hides_no_other_host(bureau, full_vault):
+    marie = bureau.person("marie")
+    bureau.put(lease("held"), folder=VAULT)
+    bureau.put(mails.simple("marie"))
+    assert len(leases(bureau)) == 1
+    full_vault()
+    assert refused(bureau)
+    assert marie.mails() == [] and bureau.messages() == []
+
+
+def test_folder_that_takes_no_mail_stops_nothing(bureau, full_vault):
+    marie = bureau.person("marie")
+    bureau.put(lease("held"), folder=VAULT)
+    age(bureau, 16 * 60)
+    full_vault()
+    bureau.put(mails.simple("marie"))
+    assert "lease held=no" in bureau.once().stderr
     assert len(bureau.acks(marie)) == 1
 
 
