@@ -78,6 +78,15 @@ sender_of(struct arena *a, const struct desk *d, const struct mail *m)
 	return who.sender;
 }
 
+/* Ids and codes of a second plan must not be those of the first (role_draw). */
+static const char *
+planned_again(const struct batch_mail *m)
+{
+	if (m->confirm != 0)
+		return "confirmed";
+	return m->released_by != NULL ? "released" : "";
+}
+
 static enum status
 orders_ask(struct intake *in, struct arena *a, const struct batch_mail *m, int64_t now,
     struct plan_facts *facts, struct fault *f)
@@ -118,7 +127,7 @@ batch_facts(struct intake *in, struct arena *a, const struct batch_mail *m, int6
 	if (store_away(in->role->store, a, d, now, facts, f) != ST_OK ||
 	    orders_ask(in, a, m, now, facts, f) != ST_OK)
 		return f->st;
-	role_draw(a, d, &m->id.sha256, m->confirm != 0 ? "confirmed" : "", facts);
+	role_draw(a, d, &m->id.sha256, planned_again(m), facts);
 	return ST_OK;
 }
 

@@ -49,7 +49,7 @@ void role_random(struct arena *a, const struct desk *d, struct plan_facts *facts
 
 /* The same, drawn under the key from the mail that causes them: who plans that mail again from the
  * mailbox alone gets the same ids and codes.  again: a word for what has the same database plan it
- * once more, "confirmed"; "" the first time. */
+ * once more, "confirmed", "released"; "" the first time. */
 void role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail, const char *again,
     struct plan_facts *facts);
 
