@@ -2,7 +2,8 @@
  * telephone: short lines, the most pressing first, and how many more there are.
  *
  * Of a sensitive ticket the reference and its state alone, to the agents that it concerns; its
- * timeline without the words of notes. */
+ * timeline without the words of notes, and without addresses: who it is from, or whom it was
+ * passed to, tells as much. */
 #include "buf.h"
 #include "needs.h"
 #include "orders.h"
@@ -246,10 +247,9 @@ order_statut(struct ordering *o, size_t i)
 	    h->t.due != 0 && h->t.state != TICKET_CLOSED ? say_date(o->g->a, h->t.due) : ""));
 }
 
-/* What the program wrote for the administrator, in an agent's words; "" where it says no more
- * than its kind does. */
+/* What the program wrote for the administrator ("relay sent to x@y"), in an agent's words. */
 static const char *
-out_text(struct arena *a, const char *text)
+out_text(struct arena *a, const char *text, bool sensitive)
 {
 	static const struct { enum mail_kind kind; const char *says; } kinds[] = {
 		{ MAIL_KIND_ACK, "accusé de réception" }, { MAIL_KIND_RELAY, "réponse" },
@@ -262,11 +262,12 @@ out_text(struct arena *a, const char *text)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		const char *name = mail_kind_name(kinds[i].kind);
 
-		if (strncmp(text, name, strlen(name)) == 0)
-			return arena_printf(a, "%s à%s", kinds[i].says, address != NULL ?
-			    address : " ?");
+		if (strncmp(text, name, strlen(name)) != 0)
+			continue;
+		return sensitive ? kinds[i].says : arena_printf(a, "%s à%s", kinds[i].says,
+		    address != NULL ? address : " ?");
 	}
-	return text;
+	return sensitive ? "un courriel" : text;
 }
 
 /* "open → waiting" */
@@ -314,8 +315,10 @@ event_text(struct arena *a, const struct ask_event *e, bool sensitive)
 {
 	switch (e->kind) {
 	case EVENT_MAIL_IN: return mail_in_text(a, e->by);
-	case EVENT_MAIL_OUT: return arena_printf(a, "envoyé : %s", out_text(a, e->text));
-	case EVENT_BOUNCE: return arena_printf(a, "non remis : %s", out_text(a, e->text));
+	case EVENT_MAIL_OUT: return arena_printf(a, "envoyé : %s", out_text(a, e->text,
+	    sensitive));
+	case EVENT_BOUNCE: return arena_printf(a, "non remis : %s", out_text(a, e->text,
+	    sensitive));
 	case EVENT_NOTE:
 		return sensitive && strcmp(e->by, "bureaud") != 0 ?
 		    arena_printf(a, "%s : une note", e->by) : note_text(a, e);

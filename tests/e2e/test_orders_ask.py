@@ -116,6 +116,14 @@ def test_a_sensitive_timeline_has_no_words(bureau):
     assert "claire : une note" in transcript(bureau) and "soeur" not in transcript(bureau)
 
 
+def test_a_sensitive_timeline_has_no_address(bureau):
+    marie, note = opened(bureau, body="Mon mari me frappe, j'ai peur, aidez-moi.")
+    says(bureau, note, "Venez quand vous voulez, nous vous attendons.")
+    says(bureau, note, "#historique")
+    assert "envoyé : réponse\n" in transcript(bureau) + "\n"
+    assert marie.address not in transcript(bureau) and "marie" not in transcript(bureau)
+
+
 def test_only_the_proven_are_answered(bureau):
     several(bureau)
     before = len(bureau.to_agents("transcript"))
