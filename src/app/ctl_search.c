@@ -136,13 +136,18 @@ reindex(struct ctl *c)
 {
 	struct store *s AUTO(store_close) = NULL;
 	int rc = ctl_act_open(c, &s);
+	enum status st;
 
 	if (rc != EX_OK)
 		return rc;
-	if (ctl_note(c, s, "search --reindex", "") != ST_OK ||
-	    search_rebuild(s, on_tick, c, &c->f) != ST_OK)
-		return ctl_fail(c, c->f.st == ST_TEMP ? EX_TEMPFAIL : EX_IOERR);
-	return EX_OK;
+	st = store_begin(s, &c->f);
+	if (st == ST_OK) {
+		st = search_rebuild(s, on_tick, c, &c->f);
+		if (st == ST_OK)
+			st = ctl_note(c, s, "search --reindex", "");
+		st = ctl_act_end(c, s, st);
+	}
+	return st == ST_OK ? EX_OK : ctl_fail(c, st == ST_TEMP ? EX_TEMPFAIL : EX_IOERR);
 }
 
 static int
@@ -154,6 +159,7 @@ find(struct ctl *c, const struct seek *want)
 
 	if (rc != EX_OK)
 		return rc;
+	ctl_looked(c, "search", "");
 	if (search_find(s, want, max, hit_each, c, &total, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	if (total > max)

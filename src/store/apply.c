@@ -245,6 +245,8 @@ message_parts(struct applying *g)
 	    db_text("@name", m->from.n > 0 ? m->from.v[0].name : ""), db_text("@text", m->text),
 	    db_text("@reply", m->reply_text)), g->f) != ST_OK)
 		return g->f->st;
+	if (g->m->anew && words_of_mail_drop(g->s, g->message, g->f) != ST_OK)
+		return g->f->st;
 	if (g->p->outcome != MAIL_OUTCOME_SELF &&
 	    words_of_mail(g->s, g->message, m, g->p->role, g->f) != ST_OK)
 		return g->f->st;

@@ -230,9 +230,10 @@ rewrite(struct store *s, struct fault *f)
 	return st;
 }
 
-/* What had to wait for its sending may be gone by now. */
+/* What had to wait for its sending may be gone by now; the index's dead entries go, which no
+ * rewriting of the file takes out. */
 static enum status
-wires_sweep(struct store *s, int64_t *waiting, struct fault *f)
+last_sweep(struct store *s, int64_t *waiting, struct fault *f)
 {
 	if (db_run(s, SQL_SWEEP_WIRES, NULL, 0, f) != ST_OK || search_scrub(s, f) != ST_OK)
 		return f->st;
@@ -245,7 +246,7 @@ erase_scrub(struct store *s, struct fault *f)
 	int64_t busy = 0, waiting = 0;
 
 	if (store_begin(s, f) != ST_OK ||
-	    db_leave(s, true, wires_sweep(s, &waiting, f), f) != ST_OK ||
+	    db_leave(s, true, last_sweep(s, &waiting, f), f) != ST_OK ||
 	    rewrite(s, f) != ST_OK || db_get(s, SQL_CHECKPOINT, NULL, 0, &busy, f) != ST_OK)
 		return f->st;
 	if (busy != 0)

@@ -66,9 +66,6 @@ words_of_mail(struct store *s, int64_t message, const struct mail *m, enum mail_
 	for (size_t i = 0; i < m->natt; i++)
 		line_add(&b, m->att[i].filename);
 	buf_addz(&b, text_of(role, m->text, m->reply_text));
-	if (db_run(s, SQL_SEARCH_DROP, DB_VALS(db_int("@message", message)), f) != ST_OK ||
-	    db_run(s, SQL_WORDS_DROP, DB_VALS(db_int("@message", message)), f) != ST_OK)
-		return f->st;
 	return words_put(s, message, 0, buf_span(&b), f);
 }
 
@@ -79,6 +76,16 @@ words_of_note(struct store *s, int64_t event, const char *text, struct fault *f)
 }
 
 /* ---- out of it ---- */
+
+enum status
+words_of_mail_drop(struct store *s, int64_t message, struct fault *f)
+{
+	const struct val v = db_int("@message", message);
+
+	if (db_run(s, SQL_SEARCH_DROP, DB_VALS(v), f) != ST_OK)
+		return f->st;
+	return db_run(s, SQL_WORDS_DROP, DB_VALS(v), f);
+}
 
 static enum status
 forget_locked(struct store *s, struct fault *f)
@@ -186,11 +193,11 @@ search_rebuild(struct store *s, void (*tick)(void *ctx, int64_t done, int64_t al
     struct fault *f)
 {
 	struct rebuilding g = { .s = s, .tick = tick, .ctx = ctx, .f = f };
-	enum status st = store_begin(s, f);
+	bool mine;
 
-	if (st != ST_OK)
-		return st;
-	return db_leave(s, true, rebuild_locked(&g), f);
+	if (db_enter(s, &mine, f) != ST_OK)
+		return f->st;
+	return db_leave(s, mine, rebuild_locked(&g), f);
 }
 
 /* ---- what is asked ---- */

@@ -4,9 +4,11 @@
 
 #include "store.h"
 
-/* In the transaction that writes the row itself; a mail that has words already gets new ones. */
+/* In the transaction that writes the row itself. */
 enum status words_of_mail(struct store *s, int64_t message, const struct mail *m,
     enum mail_role role, struct fault *f) MUST_USE;
+/* Before they are put in again: what was set aside is read anew. */
+enum status words_of_mail_drop(struct store *s, int64_t message, struct fault *f) MUST_USE;
 enum status words_of_note(struct store *s, int64_t event, const char *text,
     struct fault *f) MUST_USE;
 

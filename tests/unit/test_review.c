@@ -84,6 +84,7 @@ released(void **state)
 	apply(b, x, p);
 	assert_int_equal(peek(b, "SELECT count(*) FROM message"), 2);
 	assert_int_equal(peek(b, "SELECT count(*) FROM message_text"), 2);
+	assert_int_equal(peek(b, "SELECT count(*) FROM search WHERE search MATCH 'bonjour'"), 2);
 	assert_int_equal(
 	    peek(b,
 		arena_printf(b->a,
