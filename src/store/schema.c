@@ -4,7 +4,7 @@
  *
  * Instants are UTC seconds, 0 for none; days are counts since 1970-01-01, 0 for none; text
  * is '' when absent.  Addresses that are compared are in lower case. */
-#include "db.h"
+#include "schema_int.h"
 
 #include "kept.h"
 #include "state.h"
@@ -456,61 +456,9 @@ static const struct schema_step steps[] = {
 	{ 1, "PRAGMA user_version = 1" },
 };
 
-enum { STEPS = sizeof steps / sizeof *steps };
-
-int
-schema_version(void)
+const struct schema_step *
+schema_steps(size_t *n)
 {
-	return steps[STEPS - 1].version;
-}
-
-static enum status
-run_text(struct store *s, const char *sql, struct fault *f)
-{
-	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-
-	return rc == SQLITE_OK ? ST_OK : db_fault(s, rc, f);
-}
-
-/* The version is read under the lock: another process may have been faster. */
-static enum status
-step_locked(struct store *s, const struct schema_step *step, size_t n, int64_t now,
-    bool *more_out, struct fault *f)
-{
-	int64_t v = 0;
-
-	if (db_get(s, SQL_GET_USER_VERSION, NULL, 0, &v, f) != ST_OK)
-		return f->st;
-	*more_out = v < step[n - 1].version;
-	if (!*more_out)
-		return ST_OK;
-	for (size_t i = 0; i < n; i++)
-		if (step[i].version == v + 1 && run_text(s, step[i].sql, f) != ST_OK)
-			return f->st;
-	if (v == 0)
-		return db_run(s, SQL_META_CREATE, DB_VALS(db_int("@now", now)), f);
-	return ST_OK;
-}
-
-enum status
-schema_migrate_by(struct store *s, const struct schema_step *v, size_t n, int64_t now,
-    struct fault *f)
-{
-	bool more = true, mine;
-
-	while (more) {
-		enum status st = db_enter(s, &mine, f);
-
-		if (st == ST_OK)
-			st = step_locked(s, v, n, now, &more, f);
-		if (db_leave(s, mine, st, f) != ST_OK)
-			return f->st;
-	}
-	return ST_OK;
-}
-
-enum status
-schema_migrate(struct store *s, int64_t now, struct fault *f)
-{
-	return schema_migrate_by(s, steps, STEPS, now, f);
+	*n = sizeof steps / sizeof *steps;
+	return steps;
 }
