@@ -166,6 +166,12 @@ hold(struct ordering *o, const char *why, struct fault *f)
 	return transcript_send(o, why, f);
 }
 
+static struct transcript_line
+not_done(const char *said)
+{
+	return (struct transcript_line){ false, said, "compris, mais pas fait : tout ou rien", "" };
+}
+
 static bool
 orders_do(struct ordering *o)
 {
@@ -179,8 +185,7 @@ orders_do(struct ordering *o)
 		o->asks = 0;
 	for (size_t i = 0; i < o->commands.n; i++)	/* all or nothing */
 		if (o->line[i].done)
-			o->line[i] = (struct transcript_line){ false, o->line[i].said,
-			    "compris, mais pas fait : tout ou rien", "" };
+			o->line[i] = not_done(o->line[i].said);
 	return false;
 }
 
@@ -270,6 +275,8 @@ agent_orders(struct planning *g, struct fault *f)
 		return hold(&o, o.relay.fault ? o.relay.why : "", f);
 	}
 	o.line = arena_new(g->a, struct transcript_line, o.commands.n);
+	for (size_t i = 0; i < o.commands.n; i++)
+		o.line[i] = not_done(o.commands.v[i].said);
 	safety_first(&o);
 	/* A mail that answers nothing and orders nothing is kept; the agent learns the language. */
 	o.help = o.hit == NULL && o.commands.n == 0;

@@ -229,6 +229,17 @@ def test_held_mail_leaves_nothing_behind(bureau):
     assert "✔" not in transcript(bureau)
 
 
+def test_orders_above_an_answer_that_cannot_go_out(bureau):
+    """It answers no case: neither is done, and the transcript says so."""
+    bureau.deliver(mails.simple("claire.martin", "Bonjour",
+                                "#aide\n\nBonjour Marie,\n\nPassez nous voir.", domain=VILLE))
+    bureau.once()
+    (line,) = bureau.messages()
+    assert (line["role"], line["outcome"]) == ("agent", "recorded_no_ack")
+    text = transcript(bureau)
+    assert "aucun dossier" in text and "✘ #aide : compris, mais pas fait" in text
+
+
 def test_one_acknowledgment_however_often_it_is_ordered(bureau):
     marie, note = opened(bureau, body="Mon mari me frappe, j'ai peur, aidez-moi.")
     says(bureau, note, "#accuser\n#accuser")
