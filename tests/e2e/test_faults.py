@@ -23,12 +23,12 @@ def keywords(bureau):
 # The disk.
 
 class SmallDisk:
-    """A file system of one megabyte that holds the database."""
+    """A file system of four megabytes that holds the database."""
 
     def __init__(self, path):
         self.path = path
         path.mkdir(mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", path], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", path], check=True)
 
     def fill(self):
         with open(self.path / "plein", "ab", buffering=0) as f:
