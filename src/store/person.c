@@ -97,8 +97,8 @@ sent_one(struct stmt *q, enum status (*each)(void *ctx, const struct person_sent
 	struct person_sent o;
 
 	query_outbox_read(q, a, &o.row);
-	o.sent_at = db_col_int(q, 11);
-	o.wire = db_col_blob(q, 12, a);
+	o.sent_at = db_col_int(q, 12);
+	o.wire = db_col_blob(q, 13, a);
 	return each(ctx, &o);
 }
 

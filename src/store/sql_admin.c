@@ -97,7 +97,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " ORDER BY m.received, m.id",
 	[SQL_PERSON_SENT] =
 	    "SELECT o.id, o.kind, o.state, coalesce(t.ref, ''), o.rcpt, o.last_error,"
-	    " o.message_id, o.tries, o.next_at, o.created, o.held, o.sent_at,"
+	    " o.message_id, o.tries, o.next_at, o.created, o.held, o.failure, o.sent_at,"
 	    " coalesce(w.bytes, x'') FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
 	    " LEFT JOIN wire w ON w.outbox = o.id WHERE o.person = @address OR (o.kind IN ("
 	    OUTWARD ") AND o.ticket IN (SELECT id FROM ticket WHERE citizen = @address))"
