@@ -119,7 +119,7 @@ def test_close_reopen_wait(bureau):
     _, note = opened(bureau)
     says(bureau, note, "#clore injoignable")
     assert (ticket(bureau)["state"], ticket(bureau)["outcome"]) == ("closed", "unreachable")
-    says(bureau, note, "#attendre 15/12")
+    says(bureau, note, "#attendre lundi")
     assert ticket(bureau)["state"] == "closed" and "#rouvrir" in transcript(bureau)
     says(bureau, note, "#rouvrir\n#urgence haute")
     t = ticket(bureau)
@@ -223,7 +223,7 @@ def test_held_mail_leaves_nothing_behind(bureau):
     """All or nothing: an order that was understood beside one that was not is not carried out."""
     marie, note = opened(bureau, body="Mon mari me frappe, j'ai peur, aidez-moi.")
     before = ticket(bureau)
-    says(bureau, note, "#accuser\n#attendre 15/12\n#historique BI-1999-00001")
+    says(bureau, note, "#accuser\n#attendre lundi\n#historique BI-1999-00001")
     assert marie.mails() == []
     assert ticket(bureau)["due"] == before["due"] and ticket(bureau)["state"] == "open"
     assert "✔" not in transcript(bureau)

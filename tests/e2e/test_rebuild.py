@@ -185,7 +185,7 @@ def test_from_no_snapshot_at_all(bureau):
 def test_order_within_one_second(bureau):
     """INTERNALDATE knows no more than seconds, and a filed mail has another UID than it came with:
     what its mails name tells in which order a case was lived."""
-    now = "2026-11-24T10:00:00Z"
+    now = "2024-11-19T10:00:00Z"        # long past: Dovecot takes no INTERNALDATE to come
     second = datetime.datetime.fromisoformat(now).timestamp()
     marie, paul, zoe = (bureau.person(x) for x in ("marie", "paul", "zoe"))
 
