@@ -49,6 +49,8 @@ struct config {
 	const char *morning;
 
 	bool selftest_daily;
+	const char *selftest_time;
+	int selftest_wait;		/* minutes */
 	const char *metrics_file, *admin, *cabinet, *cabinet_day, *cabinet_time;
 
 	struct agent agents[CONFIG_AGENTS_MAX]; size_t nagents;

@@ -123,6 +123,9 @@ const struct config_key config_table[] = {
 
 	BOOL("selftest", "daily", selftest_daily, "no",
 	    "a mail of ours to ourselves, with its delay"),
+	CLOCK("selftest", "time", selftest_time, "07:00", "when it goes out"),
+	INT("selftest", "wait_minutes", selftest_wait, 5, 1440, "30",
+	    "not back by then: the administrator is told"),
 	PATH("metrics", "file", metrics_file, "", "OpenMetrics text for node_exporter"),
 	ADDR("admin", "address", admin, "who is told of trouble"),
 	ADDRS("cabinet", "address", cabinet, "who gets the weekly digest"),

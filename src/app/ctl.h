@@ -44,6 +44,8 @@ void ctl_field(struct ctl *c, const char *label, const char *value);
 void ctl_progress(struct ctl *c, int64_t done, int64_t all);
 /* In the local zone. */
 const char *ctl_when(struct arena *a, int64_t at);
+/* "42 s", "3 min", "5 h", "12 days". */
+const char *ctl_took(struct arena *a, int64_t seconds);
 
 /* The fields of a ticket, as in `list`. */
 void ctl_ticket_json(struct jsonw *j, const struct ticket_row *t);

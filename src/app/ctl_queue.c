@@ -130,6 +130,40 @@ ctl_queue(struct ctl *c)
 }
 
 static void
+selftest_json(struct jsonw *j, const struct selftest *t)
+{
+	if (selftest_state(t) == SELFTEST_NEVER) {
+		jsonw_null(j, "selftest");
+		return;
+	}
+	jsonw_object(j, "selftest");
+	jsonw_time(j, "sent", t->sent);
+	jsonw_time(j, "returned", t->returned);
+	if (t->returned != 0)
+		jsonw_int(j, "delay_seconds", t->returned - t->sent);
+	else
+		jsonw_null(j, "delay_seconds");
+	jsonw_bool(j, "late", selftest_state(t) == SELFTEST_LATE);
+	jsonw_object_end(j);
+}
+
+static const char *
+selftest_says(struct arena *a, const struct selftest *t)
+{
+	switch (selftest_state(t)) {
+	case SELFTEST_NEVER: return "";
+	case SELFTEST_UNDER_WAY:
+		return arena_printf(a, "sent %s, under way", ctl_when(a, t->sent));
+	case SELFTEST_BACK:
+		return arena_printf(a, "sent %s, back after %s", ctl_when(a, t->sent),
+		    ctl_took(a, t->returned - t->sent));
+	case SELFTEST_LATE:
+		return arena_printf(a, "sent %s, NOT BACK", ctl_when(a, t->sent));
+	}
+	return "";
+}
+
+static void
 status_json(struct ctl *c, const struct health *h, bool ok, int64_t now)
 {
 	struct jsonw j;
@@ -154,6 +188,7 @@ status_json(struct ctl *c, const struct health *h, bool ok, int64_t now)
 	jsonw_int(&j, "waiting", h->n.waiting);
 	jsonw_int(&j, "closed", h->n.closed);
 	jsonw_object_end(&j);
+	selftest_json(&j, &h->selftest);
 	jsonw_str(&j, "breaker", h->n.held > 0 ? "tripped" : "ok");
 	jsonw_str(&j, "version", BUREAUD_VERSION);
 	jsonw_object_end(&j);
@@ -179,6 +214,7 @@ status_text(struct ctl *c, const struct health *h, bool ok, int64_t now)
 	    (long long)h->n.held));
 	ctl_field(c, "tickets", arena_printf(a, "%lld open, %lld waiting, %lld closed",
 	    (long long)h->n.open, (long long)h->n.waiting, (long long)h->n.closed));
+	ctl_field(c, "selftest", selftest_says(a, &h->selftest));
 	if (!ok)
 		ctl_field(c, "why", health_why(h, now));
 	ctl_field(c, "intake", h->intake.note);
@@ -196,7 +232,7 @@ ctl_status(struct ctl *c)
 
 	if (rc != EX_OK)
 		return rc;
-	if (health_read(s, c->a, &h, &c->f) != ST_OK)
+	if (health_read(s, c->a, now, &h, &c->f) != ST_OK)
 		return ctl_fail(c, EX_IOERR);
 	ok = health_why(&h, now)[0] == '\0';
 	if (c->json)

@@ -27,6 +27,17 @@ duty_in_transaction(struct duty *g, enum status (*work)(struct duty *g, struct f
 	return st;
 }
 
+int64_t
+duty_clock(const char *hhmm, date_day day)
+{
+	struct span rest = span_of(hhmm), hour;
+	unsigned long long h = 0, m = 0;
+
+	if (span_cut(&rest, ':', &hour) && span_number(hour, 23, &h))
+		(void)span_number(rest, 59, &m);
+	return date_instant(day, (int)h, (int)m);
+}
+
 /* ---- alerts ---- */
 
 static int64_t
@@ -250,6 +261,7 @@ duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
 		alerts_do, groups_do, high_do, duty_morning, recalls_do, duty_greet, journal_do,
+		duty_selftest,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
 	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };

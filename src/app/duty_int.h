@@ -19,6 +19,12 @@ enum status duty_in_transaction(struct duty *g,
 /* duty_greet.c: the guide to new agents. */
 enum status duty_greet(struct duty *g, struct fault *f) MUST_USE;
 
+/* "HH:MM" of the configuration, checked when that was read, on that day. */
+int64_t duty_clock(const char *hhmm, date_day day);
+
+/* duty_selftest.c: the daily mail to ourselves. */
+enum status duty_selftest(struct duty *g, struct fault *f) MUST_USE;
+
 /* duty_morning.c: each agent's list, on open days. */
 enum status duty_morning(struct duty *g, struct fault *f) MUST_USE;
 

@@ -5,16 +5,10 @@
 
 static const char morning[] = "morning";
 
-/* Checked when the configuration was read. */
 static int64_t
 morning_of(const struct duty *g, date_day day)
 {
-	struct span rest = span_of(g->role->setup->cfg->morning), hour;
-	unsigned long long h = 0, m = 0;
-
-	if (span_cut(&rest, ':', &hour) && span_number(hour, 23, &h))
-		(void)span_number(rest, 59, &m);
-	return date_instant(day, (int)h, (int)m);
+	return duty_clock(g->role->setup->cfg->morning, day);
 }
 
 /* When this agent had a list last: the day before where never. */

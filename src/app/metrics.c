@@ -13,7 +13,7 @@ metrics_read(struct store *s, struct arena *a, int64_t now, struct metrics *out,
     struct fault *f)
 {
 	out->now = now;
-	if (health_read(s, a, &out->health, f) != ST_OK)
+	if (health_read(s, a, now, &out->health, f) != ST_OK)
 		return f->st;
 	return query_totals(s, &out->totals, f);
 }
@@ -75,6 +75,23 @@ age(int64_t since, int64_t now)
 	return since == 0 || since > now ? 0 : now - since;
 }
 
+/* Only of what was sent once. */
+static void
+selftest(struct buf *b, const struct health *h, int64_t now)
+{
+	const struct selftest *t = &h->selftest;
+
+	if (selftest_state(t) == SELFTEST_NEVER)
+		return;
+	gauge(b, "selftest_ok", "", !health_selftest_late(h, now),
+	    "0 when the daily mail to ourselves did not come back in time.");
+	gauge(b, "selftest_sent_timestamp_seconds", "seconds", t->sent,
+	    "When the mail to ourselves was sent that is back or late.");
+	if (t->returned != 0)
+		gauge(b, "selftest_delay_seconds", "seconds", t->returned - t->sent,
+		    "How long it took.");
+}
+
 void
 metrics_text(const struct metrics *m, struct buf *b)
 {
@@ -102,6 +119,7 @@ metrics_text(const struct metrics *m, struct buf *b)
 	    "Age of the oldest mail that waits to be sent.");
 	gauge(b, "breaker_tripped", "", h->n.held > 0,
 	    "1 while acknowledgments wait for a cap.");
+	selftest(b, h, m->now);
 	buf_addz(b, "# EOF\n");
 }
 

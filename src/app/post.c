@@ -385,6 +385,7 @@ post_run(struct role *r)
 	struct fault f = { 0 };
 	int rc;
 
+	r->started = clock_mono_ms();
 	if (post_open(&p, &f) != ST_OK) {
 		log_fault(LOG_L_ERR, "post", &f);
 		rc = f.st == ST_TEMP ? EX_TEMPFAIL : EX_DATAERR;

@@ -29,6 +29,7 @@ struct role {
 	int stop_fd;			/* readable: end */
 	int wake_fd;			/* readable: look again; drained by role_woken */
 	int poke_fd;			/* write here to wake the other role; -1 none */
+	int64_t started;		/* clock_mono_ms; of post */
 	int beat_fd;			/* to the supervisor; -1 none */
 };
 

@@ -7,7 +7,8 @@
 /* Texts that the program itself asks for, besides the acknowledgment of each category. */
 static const char *const own_texts[] = { "ack-court", "avis", "avis-groupe", "avis-reponse",
 	"alerte", "alerte-rappel", "confirmation", "a-voir", "matin", "retour", "urgences", "rappel",
-	"confie", "guide-agent", "echec", "echec-alerte" };
+	"confie", "guide-agent", "echec", "echec-alerte", "controle",
+	"controle-alerte" };
 enum { OWN_TEXTS = sizeof own_texts / sizeof *own_texts };
 
 static void

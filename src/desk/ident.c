@@ -60,8 +60,10 @@ is_self(struct look *l)
 {
 	struct span loop = header_value(&l->m->headers, "X-Bureaud-Loop");
 
-	return msgid_is_ours(l->d->key, l->m->message_id) ||
-	    msgid_is_ours(l->d->key, msgid_first(l->a, loop));
+	/* Some relays put an id of their own in its place. */
+	l->out->own_id = msgid_is_ours(l->d->key, l->m->message_id) ? l->m->message_id :
+	    msgid_first(l->a, loop);
+	return msgid_is_ours(l->d->key, l->out->own_id);
 }
 
 /* Who can put a mail into our Sent folder can write as us: an agent's own address there ("send
@@ -342,7 +344,7 @@ ident_mail(struct arena *a, const struct desk *d, const struct mail *m,
 {
 	struct look l = { a, d, m, facts, "", false, out };
 
-	*out = (struct ident){ .who = WHO_UNREADABLE, .row = "3",
+	*out = (struct ident){ .who = WHO_UNREADABLE, .row = "3", .own_id = "",
 	    .because = "the mail cannot be read", .sender = "" };
 	if (m == NULL || facts->unreadable)
 		return;

@@ -24,6 +24,7 @@ struct ident {
 	const struct agent *agent;	/* WHO_AGENT, WHO_AGENT_UNPROVEN */
 	const char *sender;		/* the person: From, or Reply-To of the form; a key */
 	struct authres auth;
+	const char *own_id;		/* WHO_SELF: the id of ours that it bears */
 	bool own_by_hand;		/* row 2b with proof: an answer written from the mailbox */
 };
 

@@ -258,14 +258,24 @@ agent_wrote(struct planning *g, struct fault *f)
 	return plan_joins(g) ? ST_OK : notify_danger(g, f);
 }
 
+/* The kind is under the MAC like the rest of the id. */
+static enum status
+own(struct planning *g)
+{
+	struct plan *p = g->p;
+
+	p->outcome = MAIL_OUTCOME_SELF;
+	p->file = PLAN_FILE_FILED;
+	if (strcmp(msgid_kind(g->a, p->who.own_id), mail_kind_name(MAIL_KIND_SELFTEST)) == 0)
+		p->selftest = p->who.own_id;
+	return ST_OK;
+}
+
 static enum status
 act_do(struct planning *g, enum act act, struct fault *f)
 {
 	switch (act) {
-	case ACT_SELF:
-		g->p->outcome = MAIL_OUTCOME_SELF;
-		g->p->file = PLAN_FILE_FILED;
-		return ST_OK;
+	case ACT_SELF: return own(g);
 	case ACT_RECORD: return recorded(g, f);
 	case ACT_APPEND_OR_RECORD: return plan_joins(g) ? appended(g, f) : recorded(g, f);
 	case ACT_BOUNCE_OR_RECORD:

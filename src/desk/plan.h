@@ -93,6 +93,7 @@ struct plan {
 	bool watch;			/* alerted, and again until an agent takes or answers it */
 	struct plan_undo undo;
 	struct plan_absence absence;
+	const char *selftest;		/* our daily mail is back: its Message-ID; NULL: no */
 	const struct sha256 *confirm;	/* digest of the code that this mail waits for; NULL: none */
 	int64_t *confirmed; size_t nconfirmed;	/* held mails that may be carried out now */
 	bool no_auto;			/* from now on nothing automatic goes to that person */

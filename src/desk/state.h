@@ -76,7 +76,8 @@
 	X(REMINDER, "reminder") \
 	X(FAILURE, "failure") \
 	X(DIGEST, "digest") \
-	X(ADMIN, "admin")
+	X(ADMIN, "admin") \
+	X(SELFTEST, "selftest")
 
 #define OUTBOX_STATES(X) \
 	X(QUEUED, "queued") \

@@ -405,6 +405,15 @@ outgoing_put(struct applying *g)
 }
 
 static enum status
+selftest_back(struct applying *g)
+{
+	if (g->p->selftest == NULL)
+		return ST_OK;
+	return db_run(g->s, SQL_SELFTEST_BACK, DB_VALS(db_text("@message_id", g->p->selftest),
+	    db_int("@received", g->m->id.received), db_int("@now", g->now)), g->f);
+}
+
+static enum status
 apply_all(struct applying *g)
 {
 	const struct plan *p = g->p;
@@ -425,7 +434,7 @@ apply_all(struct applying *g)
 			return g->f->st;
 	if (outgoing_put(g) != ST_OK)
 		return g->f->st;
-	if (vigil_begin(g) != ST_OK)
+	if (vigil_begin(g) != ST_OK || selftest_back(g) != ST_OK)
 		return g->f->st;
 	if (p->outcome == MAIL_OUTCOME_QUARANTINED && db_run(g->s, SQL_UNTOLD_ADD,
 	    DB_VALS(db_int("@message", g->message), db_int("@now", g->now)), g->f) != ST_OK)

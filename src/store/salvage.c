@@ -9,7 +9,8 @@ enum status
 salvage_begin(struct store *s, struct fault *f)
 {
 	static const enum sql gone[] = { SQL_SALVAGE_TRIES, SQL_SALVAGE_BEATS,
-		SQL_SALVAGE_NOTICES, SQL_SALVAGE_GREETED, SQL_SALVAGE_TOLD, SQL_UNTOLD_DROP };
+		SQL_SALVAGE_NOTICES, SQL_SALVAGE_GREETED, SQL_SALVAGE_TOLD, SQL_SALVAGE_SELFTEST,
+		SQL_UNTOLD_DROP };
 
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (db_run(s, gone[i], NULL, 0, f) != ST_OK)

@@ -69,6 +69,10 @@ enum sql {
 	/* heartbeats */
 	SQL_BEAT_SET, SQL_BEAT_GET,
 
+	/* the daily mail to ourselves */
+	SQL_SELFTEST_ADD, SQL_SELFTEST_DROP, SQL_SELFTEST_ANY, SQL_SELFTEST_BACK,
+	SQL_SELFTEST_LAST, SQL_SELFTEST_LOST, SQL_SELFTEST_TOLD, SQL_SALVAGE_SELFTEST,
+
 	/* the search index */
 	SQL_WORDS_ADD, SQL_SEARCH_ADD, SQL_SEARCH_FIND, SQL_SEARCH_ROW, SQL_SEARCH_FORGET,
 	SQL_WORDS_FORGET, SQL_SEARCH_DROP, SQL_WORDS_DROP, SQL_SEARCH_SCRUB, SQL_SEARCH_CLEAR,
@@ -125,5 +129,7 @@ const char *sql_text_outbox(enum sql id);
 const char *sql_text_agents(enum sql id);
 const char *sql_text_admin(enum sql id);
 const char *sql_text_search(enum sql id);
+/* Those of sql_watch.c; NULL for the others. */
+const char *sql_text_watch(enum sql id);
 
 #endif

@@ -18,6 +18,7 @@
 #include "needs.h"
 #include "recall.h"
 #include "remind.h"
+#include "selftest.h"
 
 struct store;
 
@@ -306,6 +307,22 @@ enum status store_grouped(struct store *s, struct arena *a, const char *person,
 /* In the caller's transaction: the mail goes into the outbox, these tickets wait no more. */
 enum status store_group_sent(struct store *s, const char *person,
     const struct grouped_ticket *v, size_t n, const struct plan *p, int64_t now, struct fault *f) MUST_USE;
+
+/* ---- the daily mail to ourselves ---- */
+
+/* The last one that is back or late; else the one under way; none: sent 0. */
+enum status store_selftest(struct store *s, date_day today, struct selftest *out,
+    struct fault *f) MUST_USE;
+/* Was one sent on that day? */
+enum status store_selftest_any(struct store *s, date_day day, bool *any_out,
+    struct fault *f) MUST_USE;
+/* In the transaction that sends it; those long past are forgotten. */
+enum status store_selftest_sent(struct store *s, date_day day, const char *message_id, bool plus,
+    int64_t now, struct fault *f) MUST_USE;
+/* Sent at `upto` or before, or by a clock that was ahead, not back, and nobody was told. */
+enum status store_selftest_lost(struct store *s, struct arena *a, int64_t upto, int64_t now,
+    struct selftest_lost **out, size_t *n, struct fault *f) MUST_USE;
+enum status store_selftest_told(struct store *s, date_day day, struct fault *f) MUST_USE;
 
 /* ---- heartbeats: what `status` tells of a daemon, running or stopped ---- */
 struct heartbeat {

@@ -87,6 +87,8 @@ static const struct row {
 	{ "alerts", "morning", TEXT, F(morning), "08:15", 0, "23:59", 0 },
 	{ "alerts", "group_after", NUMBER, F(group_after), "5", 5, "1", 1 },
 	{ "selftest", "daily", BOOL, F(selftest_daily), "no", 0, "yes", 1 },
+	{ "selftest", "time", TEXT, F(selftest_time), "07:00", 0, "00:00", 0 },
+	{ "selftest", "wait_minutes", NUMBER, F(selftest_wait), "30", 30, "1440", 1440 },
 	{ "metrics", "file", PATH, F(metrics_file), "", 0, "m.prom", 0 },
 	{ "admin", "address", TEXT, F(admin), "", 0, "info@ville.test", 0 },
 	{ "cabinet", "address", TEXT, F(cabinet), "", 0, "a@v.test, b@v.test", 0 },

@@ -36,6 +36,24 @@ static void mail_at_its_dot(struct health *h) { h->n.oldest_unsure = NOW - 2; }
 static void clock_back(struct health *h) { h->n.oldest = NOW + 86400; }
 
 static void
+selftest_late(struct health *h)
+{
+	h->selftest = (struct selftest){ .sent = NOW - 7200, .late = true };
+}
+
+static void
+selftest_late_and_long_ago(struct health *h)
+{
+	h->selftest = (struct selftest){ .sent = NOW - 3 * 86400, .late = true };
+}
+
+static void
+selftest_back(struct health *h)
+{
+	h->selftest = (struct selftest){ .sent = NOW - 7200, .late = true, .returned = NOW };
+}
+
+static void
 cap_and_dead(struct health *h)
 {
 	h->n.held = h->n.queued = 3;
@@ -57,6 +75,8 @@ reasons(void **state)
 		{ intake_at_its_limit, "" }, { mailbox_off, "mailbox" }, { relay_off, "relay" },
 		{ mail_waits, "waited" }, { mail_waits_little, "" }, { mail_unsure, "unsure" },
 		{ mail_at_its_dot, "" }, { clock_back, "" }, { cap_and_dead, "" },
+		{ selftest_late, "come back" }, { selftest_late_and_long_ago, "" },
+		{ selftest_back, "" },
 	};
 
 	(void)state;

@@ -341,6 +341,7 @@ may_scan(enum sql id)
 		SQL_TOTAL_OUTBOX, SQL_TOTAL_MAILS,
 		SQL_WORDS_CLEAR, SQL_WORDS_SOURCES, SQL_WORDS_MAILS, SQL_WORDS_NOTES,
 		SQL_SEARCH_FORGET, SQL_WORDS_FORGET,
+		SQL_SELFTEST_LOST, SQL_SALVAGE_SELFTEST,	/* 60 rows at most */
 	};
 
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
