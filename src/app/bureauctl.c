@@ -19,6 +19,8 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{ "status", ctl_status, CONFIG_FOR_EXPLAIN, "status                 health; exit 0 ok, 1 not" },
+	{ "check", ctl_check, CONFIG_FOR_DAEMON,
+	    "check                  look at servers, files, database; exit 0 ok, 1 not" },
 	{ "list", ctl_list, CONFIG_FOR_EXPLAIN,
 	    "list [--state S] [--category C] [--agent A]   one ticket a line" },
 	{ "show", ctl_show, CONFIG_FOR_EXPLAIN, "show REF               one ticket, whole" },

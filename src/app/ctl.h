@@ -44,8 +44,6 @@ void ctl_field(struct ctl *c, const char *label, const char *value);
 void ctl_progress(struct ctl *c, int64_t done, int64_t all);
 /* In the local zone. */
 const char *ctl_when(struct arena *a, int64_t at);
-/* "42 s", "3 min", "5 h", "12 days". */
-const char *ctl_took(struct arena *a, int64_t seconds);
 
 /* The fields of a ticket, as in `list`. */
 void ctl_ticket_json(struct jsonw *j, const struct ticket_row *t);
@@ -82,6 +80,7 @@ int ctl_show(struct ctl *c);
 int ctl_messages(struct ctl *c);
 int ctl_explain(struct ctl *c);
 int ctl_status(struct ctl *c);
+int ctl_check(struct ctl *c);
 int ctl_queue(struct ctl *c);
 int ctl_rules(struct ctl *c);
 int ctl_replay(struct ctl *c);		/* rules replay */

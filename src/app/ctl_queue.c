@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "clock.h"
+#include "doctor.h"
 #include "health.h"
 
 #include <stdio.h>
@@ -156,7 +157,7 @@ selftest_says(struct arena *a, const struct selftest *t)
 		return arena_printf(a, "sent %s, under way", ctl_when(a, t->sent));
 	case SELFTEST_BACK:
 		return arena_printf(a, "sent %s, back after %s", ctl_when(a, t->sent),
-		    ctl_took(a, t->returned - t->sent));
+		    doctor_took(a, t->returned - t->sent));
 	case SELFTEST_LATE:
 		return arena_printf(a, "sent %s, NOT BACK", ctl_when(a, t->sent));
 	}

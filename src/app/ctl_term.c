@@ -194,20 +194,6 @@ ctl_field(struct ctl *c, const char *label, const char *value)
 	buf_addc(&c->out, '\n');
 }
 
-const char *
-ctl_took(struct arena *a, int64_t seconds)
-{
-	static const struct { int64_t below, unit; const char *name; } units[] = {
-		{ 120, 1, "s" }, { 2 * 3600, 60, "min" }, { 2 * 86400, 3600, "h" },
-	};
-
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (seconds < units[i].below)
-			return arena_printf(a, "%lld %s", (long long)(seconds / units[i].unit),
-			    units[i].name);
-	return arena_printf(a, "%lld days", (long long)(seconds / 86400));
-}
-
 /* ---- how far it is ---- */
 
 static void

@@ -43,13 +43,17 @@ texts_setup(struct arena *a, struct setup *s, struct fault *f)
 		wanted[nwanted++] = own_texts[i];
 	for (size_t i = 0; i < n; i++)
 		wanted[nwanted++] = cats[i].template_name;
-	return texts_load(&s->texts, s->cfg->templates, wanted, nwanted, f);
+	if (texts_load(&s->texts, s->cfg->templates, wanted, nwanted, f) != ST_OK)
+		return f->st;
+	s->desk.texts = s->texts;
+	return ST_OK;
 }
 
 /* An agent's category that no rule file declares would never be told of anything. */
 static enum status
-agents_setup(const struct setup *s, struct fault *f)
+agents_setup(struct arena *a, struct setup *s, struct fault *f)
 {
+	(void)a;
 	for (size_t i = 0; i < s->cfg->nagents; i++) {
 		const struct agent *g = &s->cfg->agents[i];
 		struct span rest = span_of(g->categories), w;
@@ -72,7 +76,7 @@ agents_setup(const struct setup *s, struct fault *f)
 }
 
 static enum status
-lists_setup(struct arena *a, struct setup *s, struct fault *f)
+directory_setup(struct arena *a, struct setup *s, struct fault *f)
 {
 	const struct config *c = s->cfg;
 
@@ -80,27 +84,62 @@ lists_setup(struct arena *a, struct setup *s, struct fault *f)
 	    directory_load(&s->directory, file_beside(a, c->directory, "national.conf"),
 	    c->directory, f) != ST_OK)
 		return f->st;
-	if (c->quartiers[0] != '\0' && quartiers_load(&s->quartiers, c->quartiers, f) != ST_OK)
-		return f->st;
 	s->desk.directory = s->directory;
+	return ST_OK;
+}
+
+static enum status
+quartiers_setup(struct arena *a, struct setup *s, struct fault *f)
+{
+	const char *path = s->cfg->quartiers;
+
+	(void)a;
+	if (path[0] != '\0' && quartiers_load(&s->quartiers, path, f) != ST_OK)
+		return f->st;
 	s->desk.quartiers = s->quartiers;
 	return ST_OK;
+}
+
+static enum status
+rules_setup(struct arena *a, struct setup *s, struct fault *f)
+{
+	(void)a;
+	if (rules_load(&s->rules, s->cfg->rules, RULES_CATEGORIES, f) != ST_OK)
+		return f->st;
+	s->desk.rules = s->rules;
+	return ST_OK;
+}
+
+void
+setup_begin(const struct config *c, struct span key, struct setup *out)
+{
+	*out = (struct setup){ .cfg = c };
+	desk_fill(c, key, &out->desk);
+}
+
+enum status
+setup_part(struct arena *a, struct setup *s, enum setup_part part, struct fault *f)
+{
+	static enum status (*const parts[])(struct arena *a, struct setup *s,
+	    struct fault *f) = {
+		[SETUP_RULES] = rules_setup, [SETUP_TEXTS] = texts_setup,
+		[SETUP_AGENTS] = agents_setup, [SETUP_DIRECTORY] = directory_setup,
+		[SETUP_QUARTIERS] = quartiers_setup,
+	};
+
+	return parts[part](a, s, f);
 }
 
 enum status
 setup_load(struct arena *a, const struct config *c, struct span key, struct setup *out,
     struct fault *f)
 {
-	*out = (struct setup){ .cfg = c };
-	desk_fill(c, key, &out->desk);
-	if (rules_load(&out->rules, c->rules, RULES_CATEGORIES, f) != ST_OK ||
-	    texts_setup(a, out, f) != ST_OK || agents_setup(out, f) != ST_OK ||
-	    lists_setup(a, out, f) != ST_OK) {
-		setup_close(out);
-		return f->st;
-	}
-	out->desk.rules = out->rules;
-	out->desk.texts = out->texts;
+	setup_begin(c, key, out);
+	for (int i = 0; i < SETUP_PARTS; i++)
+		if (setup_part(a, out, (enum setup_part)i, f) != ST_OK) {
+			setup_close(out);
+			return f->st;
+		}
 	return ST_OK;
 }
 

@@ -250,6 +250,16 @@ authres_read(struct arena *a, const struct headers *h, const char *authserv_id,
 	}
 }
 
+const char *
+authres_id(struct arena *a, struct span value)
+{
+	struct lex l = { value, a };
+	struct span id;
+	enum token t = next(&l, &id);
+
+	return t == T_WORD || t == T_STRING ? arena_span(a, id) : "";
+}
+
 bool
 authres_proves(const struct authres *r)
 {

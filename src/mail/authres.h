@@ -20,6 +20,8 @@ struct authres {
 /* authserv_id "" believes none.  from_domain: of the From address. */
 void authres_read(struct arena *a, const struct headers *h, const char *authserv_id,
     const char *from_domain, struct authres *out);
+/* The authserv-id of one such field, comments gone, as written; "" when there is none. */
+const char *authres_id(struct arena *a, struct span value);
 /* dmarc=pass, or no dmarc result and an aligned dkim=pass. */
 bool authres_proves(const struct authres *r);
 /* dmarc=fail, or no dmarc result and spf=fail without an aligned dkim=pass. */

@@ -12,6 +12,9 @@
 /* Once a process; opens every whitelisted charset converter, initialises GMime. */
 enum status parse_init(struct fault *f) MUST_USE;
 
+/* RFC 5322 3.3 and the forms of old; 0 when unreadable. */
+int64_t parse_date(struct span s);
+
 enum parse_want {
 	PARSE_PARTIAL = 1,	/* the bytes are only the start of the mail */
 	PARSE_BYTES = 2,	/* of the attachments: all, or none and MAIL_PARTS_TOO_BIG */

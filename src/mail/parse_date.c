@@ -1,4 +1,5 @@
 #include "date.h"
+#include "parse.h"
 #include "parse_int.h"
 
 #include <string.h>

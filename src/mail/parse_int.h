@@ -83,9 +83,6 @@ bool part_readable(const struct part *p);	/* text to show, not a file */
 /* One text part, as UTF-8 with LF lines. */
 const char *part_decode_text(struct tree *t, struct part *p);
 
-/* RFC 5322 3.3 and the forms of old; 0 when unreadable. */
-int64_t parse_date(struct span s);
-
 /* What kind of report the mail is, and its fields. */
 void bounce_read(struct tree *t, const struct mail *m, struct bounce *out);
 /* A server's report in words, whatever its form; returned: it carries a message. */

@@ -181,9 +181,10 @@ takes_keywords(const struct mailimap_selection_info *sel)
 	return false;
 }
 
-/* libetpan's own SELECT: it keeps what the answer says of the folder. */
-enum status
-imap_select(struct imap *im, const char *folder, struct imap_box *out, struct fault *f)
+/* libetpan's own SELECT and EXAMINE: they keep what the answer says of the folder. */
+static enum status
+select_by(struct imap *im, const char *folder, int (*verb)(mailimap *m, const char *name),
+    struct imap_box *out, struct fault *f)
 {
 	struct buf name BUF_AUTO, quoted BUF_AUTO;
 	const struct mailimap_selection_info *sel;
@@ -198,8 +199,8 @@ imap_select(struct imap *im, const char *folder, struct imap_box *out, struct fa
 	imap_begin(im, im->command_ms, IMAP_BUDGET);
 	if (im->dead)
 		return imap_lost(im, "SELECT", f);
-	r = mailimap_select(im->m, name.z);
-	if (r == MAILIMAP_ERROR_SELECT)
+	r = verb(im->m, name.z);
+	if (r == MAILIMAP_ERROR_SELECT || r == MAILIMAP_ERROR_EXAMINE)
 		return folder_refused(im, folder, quoted.z, f);
 	sel = im->m->imap_selection_info;
 	if (r != MAILIMAP_NO_ERROR || sel == NULL)
@@ -209,6 +210,18 @@ imap_select(struct imap *im, const char *folder, struct imap_box *out, struct fa
 	*out = (struct imap_box){ .uidvalidity = sel->sel_uidvalidity,
 	    .uidnext = sel->sel_uidnext, .exists = sel->sel_exists, .keywords = im->keywords };
 	return ST_OK;
+}
+
+enum status
+imap_select(struct imap *im, const char *folder, struct imap_box *out, struct fault *f)
+{
+	return select_by(im, folder, mailimap_select, out, f);
+}
+
+enum status
+imap_examine(struct imap *im, const char *folder, struct imap_box *out, struct fault *f)
+{
+	return select_by(im, folder, mailimap_examine, out, f);
 }
 
 enum status

@@ -269,6 +269,8 @@ smtp_try(struct smtp *s, struct fault *f)
 		return fault_set(f, ST_TEMP, "smtp: every connection is busy");
 	c->trying = true;
 	c->done.st = ST_OK;
+	s->expires = -1;
+	s->greeting[0] = '\0';
 	smtp_conn_drop(c);
 	smtp_conn_start(c);
 	while (c->trying && clock_mono_ms() < end) {
@@ -280,6 +282,24 @@ smtp_try(struct smtp *s, struct fault *f)
 		smtp_conn_lost(c, ST_TEMP, "no answer in time");
 	if (c->done.st != ST_OK)
 		return fault_set(f, c->done.st, "smtp: %s", c->text);
+	if (c->io.tls != NULL)
+		s->expires = tls_expires(c->io.tls);
 	quit(c);
 	return ST_OK;
+}
+
+int
+smtp_tls_days(const struct smtp *s, int64_t now)
+{
+	enum { DAY = 86400 };
+
+	if (s->expires < 0)
+		return -1;
+	return s->expires <= now ? 0 : (int)((s->expires - now) / DAY);
+}
+
+const char *
+smtp_greeting(const struct smtp *s)
+{
+	return s->greeting;
 }

@@ -69,6 +69,9 @@ struct smtp {
 	struct smtp_cfg cfg;		/* strings in the arena */
 	struct smtp_conn *conn;
 	size_t n;
+	/* of smtp_try() */
+	int64_t expires;		/* -1 unknown */
+	char greeting[SMTP_TEXT_MAX];
 };
 
 /* smtp_conn.c */

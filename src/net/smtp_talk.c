@@ -1,5 +1,6 @@
 #include "smtp_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool
@@ -30,6 +31,8 @@ smtp_talk_ehlo(struct smtp_conn *c)
 static void
 on_greeting(struct smtp_conn *c)
 {
+	if (c->trying)
+		(void)snprintf(c->s->greeting, sizeof c->s->greeting, "%s", c->text);
 	if (said_ok(c))
 		smtp_talk_ehlo(c);
 	else

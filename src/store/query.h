@@ -88,6 +88,10 @@ struct counts {
 	int64_t held;
 };
 enum status query_counts(struct store *s, struct counts *out, struct fault *f) MUST_USE;
+/* Is the file whole (PRAGMA quick_check)?  wrong_out: "" or what is wrong, in `a`.  ST_TEMP: max_ms
+ * went by before that was known. */
+enum status query_sound(struct store *s, struct arena *a, int max_ms, const char **wrong_out,
+    struct fault *f) MUST_USE;
 /* For statistics: everything that was ever sent or came in. */
 struct totals { int64_t outbox[OUTBOX_COUNT], mails[MAIL_OUTCOME_COUNT]; };
 enum status query_totals(struct store *s, struct totals *out, struct fault *f) MUST_USE;

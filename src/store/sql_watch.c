@@ -33,6 +33,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " WHERE t.returned_at = 0 AND t.late = 0 AND (t.sent_at <= @upto OR t.sent_at > @now)"
 	    " ORDER BY t.day LIMIT @max",
 	[SQL_SELFTEST_TOLD] = "UPDATE selftest SET late = 1 WHERE day = @day",
+	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	/* Of one under way when the database was lost nothing is known. */
 	[SQL_SALVAGE_SELFTEST] = "DELETE FROM selftest WHERE " UNDER_WAY,
 };

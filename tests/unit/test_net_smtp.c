@@ -472,10 +472,15 @@ test_try(void **state)
 	struct fault f;
 
 	(void)state;
+	assert_string_equal(smtp_greeting(s), "");
 	assert_int_equal(smtp_try(s, &f), ST_OK);
+	assert_string_equal(smtp_greeting(s), "220 a");
+	assert_int_equal(smtp_tls_days(s, 0), -1);
 	assert_int_equal(smtp_try(s, &f), ST_PERM);
 	assert_string_equal(f.text, "smtp: 554 no");
+	assert_string_equal(smtp_greeting(s), "554 no");
 	assert_int_equal(smtp_try(s, &f), ST_TEMP);
+	assert_string_equal(smtp_greeting(s), "");
 	assert_int_equal(smtp_try(s, &f), ST_OK);
 	assert_int_equal(send_one(s, 1).st, ST_OK);
 	smtp_close(&s);
