@@ -10,6 +10,8 @@ SBINDIR  ?= $(PREFIX)/sbin
 DATADIR  ?= $(PREFIX)/share/bureaud
 DOCDIR   ?= $(PREFIX)/share/doc/bureaud
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
+USERDIR  ?= $(PREFIX)/lib/sysusers.d
+TMPDIRS  ?= $(PREFIX)/lib/tmpfiles.d
 MANDIR   ?= $(PREFIX)/share/man
 COMPDIR  ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
@@ -26,7 +28,7 @@ DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev \
         nettle-dev zlib1g-dev libpcre2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
         libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
-        libclang-rt-14-dev
+        libclang-rt-14-dev binutils systemd
 PKG  := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle zlib jansson
 # Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
 ifeq ($(shell dpkg --print-architecture 2>/dev/null),amd64)
@@ -112,7 +114,7 @@ TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps check unit e2e docs demo bench fuzz fuzz-run arch headers install uninstall clean
+.PHONY: all deps check unit e2e docs harden demo bench fuzz fuzz-run arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -177,7 +179,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIB)
 	$(Q)$(CXX) $(HARD) -fsanitize=fuzzer $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
 
 check: all
-	@$(MAKE) --no-print-directory arch headers docs unit e2e
+	@$(MAKE) --no-print-directory arch headers docs harden unit e2e
 
 unit: $(TST)
 	@DATA=$(DATA) sh tests/unit.sh $(TST)
@@ -190,6 +192,10 @@ e2e: $(OUT)/bureaud $(OUT)/bureauctl
 # Manuals, completion and examples say what the programs do.
 docs: $(OUT)/bureaud $(OUT)/bureauctl
 	@sh tests/docs.sh $(OUT)
+
+# What binaries and unit promise against an intruder; of the release build.
+harden: $(OUT)/bureaud $(OUT)/bureauctl
+	@sh tests/harden.sh $(OUT)
 
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
@@ -215,7 +221,8 @@ arch: $(OBJ)
 # /etc/bureaud is the town's own: nothing here writes to it (README, first installation).
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
-	  $(DESTDIR)$(COMPDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)$(DATADIR)/rules \
+	  $(DESTDIR)$(COMPDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERDIR) $(DESTDIR)$(TMPDIRS) \
+	  $(DESTDIR)$(DATADIR)/rules \
 	  $(DESTDIR)$(DATADIR)/templates/modeles $(DESTDIR)$(DOCDIR)/examples
 	install -m755 $(OUT)/bureaud $(OUT)/bureauctl $(DESTDIR)$(SBINDIR)
 	install -m644 docs/*.5 $(DESTDIR)$(MANDIR)/man5
@@ -223,6 +230,8 @@ install: all
 	install -m644 docs/bash-completion/bureaud $(DESTDIR)$(COMPDIR)/bureaud
 	ln -sf bureaud $(DESTDIR)$(COMPDIR)/bureauctl
 	install -m644 systemd/bureaud.service $(DESTDIR)$(UNITDIR)
+	install -m644 systemd/bureaud.sysusers $(DESTDIR)$(USERDIR)/bureaud.conf
+	install -m644 systemd/bureaud.tmpfiles $(DESTDIR)$(TMPDIRS)/bureaud.conf
 	install -m644 rules/*.rules $(DESTDIR)$(DATADIR)/rules
 	install -m644 templates/*.txt $(DESTDIR)$(DATADIR)/templates
 	install -m644 templates/modeles/*.txt $(DESTDIR)$(DATADIR)/templates/modeles
@@ -231,6 +240,7 @@ install: all
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,bureaud bureauctl) $(DESTDIR)$(UNITDIR)/bureaud.service \
+	  $(DESTDIR)$(USERDIR)/bureaud.conf $(DESTDIR)$(TMPDIRS)/bureaud.conf \
 	  $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard docs/*.5))) \
 	  $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard docs/*.8))) \
 	  $(addprefix $(DESTDIR)$(COMPDIR)/,bureaud bureauctl)
