@@ -1,5 +1,5 @@
-/* ctl_check.h - what the files of `bureauctl check` share.  They look, and change nothing: files and
- * database are opened for reading, folders are examined, nothing is sent. */
+/* ctl_check.h - what the files of `bureauctl check` share.  They look, and change nothing:
+ * files and database are opened for reading, folders are examined, nothing is sent. */
 #ifndef APP_CTL_CHECK_H
 #define APP_CTL_CHECK_H
 

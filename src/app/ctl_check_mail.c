@@ -130,7 +130,8 @@ is_plus(const struct desk *d, struct span value)
 		for (size_t at = 0; local.n > 0 && at + local.n < value.n; at++) {
 			struct span rest = span_from(value.p + at, value.n - at), detail;
 
-			if (strncasecmp(rest.p, local.p, local.n) != 0 || rest.p[local.n] != '+')
+			if (strncasecmp(rest.p, local.p, local.n) != 0 ||
+			    rest.p[local.n] != '+')
 				continue;
 			if (span_cut(&rest, '@', &detail) &&
 			    span_istarts(rest, addr_domain(d->own[i])))
@@ -237,8 +238,8 @@ check_mailbox(struct checking *k)
 	struct mailbox b = { k, k->c->a, NULL };
 	struct span secret;
 	struct fault f;
-	enum status st = config_secret(b.a, c, "[imap] password_file", c->imap_password_file, &secret,
-	    &f);
+	enum status st = config_secret(b.a, c, "[imap] password_file", c->imap_password_file,
+	    &secret, &f);
 	int timer = timer_open();
 
 	if (st == ST_OK) {

@@ -1,6 +1,6 @@
-/* duty_selftest.c - once a day a mail to ourselves; the administrator hears of one that is not back
- * in time, once as long as they stay away.  `bureauctl status` is not ok meanwhile: the alert
- * itself may have to wait for the road that is broken. */
+/* duty_selftest.c - once a day a mail to ourselves; the administrator hears of one that is not
+ * back in time, once as long as they stay away.  `bureauctl status` is not ok meanwhile: the
+ * alert itself may have to wait for the road that is broken. */
 #include "duty_int.h"
 
 #include "clock.h"
@@ -20,8 +20,8 @@ mail_send(struct duty *g, struct fault *f)
 	if (selftest_mail(g->a, g->desk, g->now, &random, &plan, f) != ST_OK)
 		return f->st;
 	plus = !addr_same(plan.mails[0].to, g->desk->address);
-	if (store_selftest_sent(s, date_local_day(g->now), plan.mails[0].message_id, plus, g->now,
-	    f) != ST_OK)
+	if (store_selftest_sent(s, date_local_day(g->now), plan.mails[0].message_id, plus,
+	    g->now, f) != ST_OK)
 		return f->st;
 	log_event(LOG_L_INFO, "selftest", "sent=1");
 	return store_send(s, plan.mails, plan.nmails, g->now, f);
@@ -49,7 +49,8 @@ wait_seconds(const struct duty *g)
 static enum status
 lost_read(struct duty *g, struct selftest_lost **v, size_t *n, struct fault *f)
 {
-	return store_selftest_lost(g->role->store, g->a, g->now - wait_seconds(g), g->now, v, n, f);
+	return store_selftest_lost(g->role->store, g->a, g->now - wait_seconds(g), g->now, v,
+	    n, f);
 }
 
 static enum status
@@ -77,8 +78,8 @@ lost_tell(struct duty *g, struct fault *f)
 	return ST_OK;
 }
 
-/* Was the mailbox looked through since?  After a stop it may lie there.  A mailbox that cannot be
- * reached excuses for the time of the wait. */
+/* Was the mailbox looked through since?  After a stop it may lie there.  A mailbox that cannot
+ * be reached excuses for the time of the wait. */
 static enum status
 has_looked(struct duty *g, int64_t sent, bool *out, struct fault *f)
 {

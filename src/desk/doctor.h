@@ -1,8 +1,8 @@
-/* doctor.h - `bureauctl check`: from what was found out to one line a subject: well, not quite, or
- * broken, and what to do.  The looking is done by app; every judgement and limit is here.
+/* doctor.h - `bureauctl check`: from what was found out to one line a subject: well, not quite,
+ * or broken, and what to do.  The looking is done by app; every judgement and limit is here.
  *
- * A subject that could not be looked at, because what it needs is broken, has no line of its own:
- * the broken one says it.  Text is for an administrator; addresses of people are in none. */
+ * A subject that could not be looked at, because what it needs is broken, has no line of its
+ * own: the broken one says it.  Text is for an administrator; no person's address is in it. */
 #ifndef DESK_DOCTOR_H
 #define DESK_DOCTOR_H
 
@@ -36,11 +36,11 @@ struct doctor_facts {
 
 	/* files */
 	const char *config_path;
-	const char *writable, *readable;	/* what others can write, the database's files that
-						 * they can read; "" none */
+	const char *writable;			/* files that others can write, "" none */
+	const char *readable;			/* ... of the database, that they can read */
 	struct doctor_try secrets, rules, texts, directory, quartiers, agents;
 	size_t ncategories;
-	const char *unlawful;			/* "ack-voirie: 5 the reference; …", "" none */
+	const char *unlawful;			/* "ack-voirie: 5 the reference; ...", "" */
 	size_t nentries, nstale; const char *stale;	/* their sections */
 	bool has_directory, has_quartiers;
 	size_t npermanences;			/* still to come */
@@ -63,7 +63,7 @@ struct doctor_facts {
 	int imap_days;				/* -1: no TLS */
 	bool idle, move, uidplus, special_use;
 	int poll_seconds;
-	const char *absent;			/* configured folders that are not there, "" none */
+	const char *absent;			/* configured folders, "" none */
 	bool create_folders;
 	const char *sent;			/* folder of what was sent; "" none found */
 	bool sent_named;			/* by the configuration */
@@ -71,7 +71,7 @@ struct doctor_facts {
 	int64_t newest;				/* INTERNALDATE of the newest mail; 0 none */
 	unsigned looked, with_results;		/* mails; of them with Authentication-Results */
 	struct doctor_seen seen[DOCTOR_SEEN_MAX]; size_t nseen;	/* top-most field of each */
-	bool plus_seen;				/* a mail to a plus address of ours lies there */
+	bool plus_seen;				/* a mail to a plus address lies there */
 
 	/* relay, and the clock */
 	struct doctor_try smtp;

@@ -7,9 +7,11 @@ static void
 files(struct judging *g)
 {
 	if (g->x->writable[0] != '\0')
-		doctor_fail(g, "chmod o-w each of them", "others can write: %s", g->x->writable);
+		doctor_fail(g, "chmod o-w each of them", "others can write: %s",
+		    g->x->writable);
 	else if (g->x->readable[0] != '\0')
-		doctor_fail(g, "chmod 0600 each of them", "others can read: %s", g->x->readable);
+		doctor_fail(g, "chmod 0600 each of them", "others can read: %s",
+		    g->x->readable);
 	else
 		doctor_ok(g, "%s and what it names are safe from others", g->x->config_path);
 }
@@ -31,7 +33,8 @@ rules(struct judging *g)
 		doctor_ok(g, "%zu categories, every example of the files holds",
 		    g->x->ncategories);
 	else
-		doctor_fail(g, "correct that line; until then the daemon keeps the old rules, and "
+		doctor_fail(g,
+		    "correct that line; until then the daemon keeps the old rules, and "
 		    "does not start anew", "%s", g->x->rules.why);
 }
 
@@ -44,8 +47,10 @@ templates(struct judging *g)
 		doctor_fail(g, "correct that text, or take the shipped one", "%s",
 		    g->x->texts.why);
 	else if (g->x->unlawful[0] != '\0')
-		doctor_fail(g, "add it to the text, or fill the key of [bureau] that it takes it "
-		    "from", "an acknowledgment lacks what the law asks for: %s", g->x->unlawful);
+		doctor_fail(g,
+		    "add it to the text, or fill the key of [bureau] that it takes it "
+		    "from", "an acknowledgment lacks what the law asks for: %s",
+		    g->x->unlawful);
 	else
 		doctor_ok(g, "every acknowledgment says what the law asks for");
 }
@@ -98,7 +103,8 @@ agents(struct judging *g)
 	for (size_t i = 0; i < d->nagents; i++)
 		on_call += d->agents[i].on_call;
 	if (d->nagents == 0)
-		doctor_fail(g, "add a section [agent NAME] for each", "nobody is told of any mail");
+		doctor_fail(g, "add a section [agent NAME] for each",
+		    "nobody is told of any mail");
 	else if (on_call == 0)
 		doctor_warn(g, "set on_call = yes for those who can be reached at night",
 		    "%zu, none of them on call: an alert goes to all", d->nagents);
@@ -142,7 +148,8 @@ disk(struct judging *g)
 	else if (g->x->inodes_out)
 		doctor_fail(g, "remove files there", "no file can be made beside the database");
 	else if (mib < DOCTOR_DISK_FAIL_MIB)
-		doctor_fail(g, "make room now: mail waits when it is full", "%lld MiB free", mib);
+		doctor_fail(g, "make room now: mail waits when it is full", "%lld MiB free",
+		    mib);
 	/* The night's snapshot is a copy, a rebuild another one. */
 	else if (mib < DOCTOR_DISK_WARN_MIB || g->x->disk_free < 2 * g->x->db_bytes)
 		doctor_warn(g, "make room: the snapshot of each night needs a copy's",
@@ -162,7 +169,8 @@ snapshot(struct judging *g)
 	if (!g->x->db.looked || g->x->db.why[0] != '\0')
 		return;
 	if (age >= DOCTOR_SNAPSHOT_FAIL)
-		doctor_fail(g, "see the log: it is made each night, into [imap] snapshot_folder",
+		doctor_fail(g,
+		    "see the log: it is made each night, into [imap] snapshot_folder",
 		    "%s", text);
 	else if (age >= DOCTOR_SNAPSHOT_WARN)
 		doctor_warn(g, "see the log: one is made each night", "%s", text);
@@ -213,7 +221,8 @@ selftest(struct judging *g)
 		doctor_ok(g, "back after %s", doctor_took(g->a, t->returned - t->sent));
 		break;
 	case SELFTEST_LATE:
-		doctor_fail(g, "look in the spam folder, at rules of the mailbox, at the relay's log",
+		doctor_fail(g,
+		    "look in the spam folder, at rules of the mailbox, at the relay's log",
 		    "the last one is not back, after %s",
 		    doctor_took(g->a, g->x->now > t->sent ? g->x->now - t->sent : 0));
 		break;
@@ -222,5 +231,6 @@ selftest(struct judging *g)
 
 const struct doctor_subject doctor_store[] = {
 	{ "database", database }, { "disk", disk }, { "snapshot", snapshot },
-	{ "daemon", daemon_health }, { "outbox", outbox }, { "selftest", selftest }, { NULL, NULL },
+	{ "daemon", daemon_health }, { "outbox", outbox }, { "selftest", selftest },
+	{ NULL, NULL },
 };

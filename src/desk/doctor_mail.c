@@ -112,7 +112,8 @@ unhandled(struct judging *g)
 		doctor_warn(g, "see the log", "%lld mails wait, the oldest for %s",
 		    (long long)g->x->unhandled, doctor_took(g->a, age));
 	else
-		doctor_fail(g, "does bureaud run?  See the log", "%lld mails wait, the oldest for "
+		doctor_fail(g, "does bureaud run?  See the log",
+		    "%lld mails wait, the oldest for "
 		    "%s", (long long)g->x->unhandled, doctor_took(g->a, age));
 }
 
@@ -153,11 +154,13 @@ authserv_id(struct judging *g)
 		    "none, and none seen in %u mails: nothing proves a sender but our own ids",
 		    g->x->looked);
 	else if (id[0] == '\0')
-		doctor_warn(g, "if one is your own border server, and it removes forged fields, set "
+		doctor_warn(g,
+		    "if one is your own border server, and it removes forged fields, set "
 		    "[trust] authserv_id", "none; seen on top in %u mails: %s", g->x->looked,
 		    all_seen(g));
 	else if (ours != NULL)
-		doctor_ok(g, "%s, on top in %u of %u mails with such a field; bureauctl(8) tells how "
+		doctor_ok(g,
+		    "%s, on top in %u of %u mails with such a field; bureauctl(8) tells how "
 		    "to try a forged one", id, ours->n, g->x->with_results);
 	else if (g->x->nseen > 0)
 		doctor_fail(g, "correct [trust] authserv_id: no agent can be proven by it",
@@ -188,7 +191,8 @@ plus_addresses(struct judging *g)
 
 const struct doctor_subject doctor_mailbox[] = {
 	{ "imap", imap }, { "imap-certificate", imap_certificate },
-	{ "imap-folders", imap_folders }, { "imap-sent", sent }, { "imap-abilities", abilities },
+	{ "imap-folders", imap_folders }, { "imap-sent", sent },
+	{ "imap-abilities", abilities },
 	{ "unhandled", unhandled }, { "authserv-id", authserv_id },
 	{ "plus-addresses", plus_addresses }, { NULL, NULL },
 };
@@ -204,8 +208,8 @@ smtp(struct judging *g)
 		doctor_fail(g, "correct [smtp] url, user, password_file or ca_file", "%s",
 		    g->x->smtp.why);
 	else
-		doctor_ok(g, "%s at %s", g->x->smtp_login ? "logged in" : "welcome without a login",
-		    g->x->smtp_host);
+		doctor_ok(g, "%s at %s", g->x->smtp_login ? "logged in" :
+		    "welcome without a login", g->x->smtp_host);
 }
 
 static void
@@ -218,7 +222,8 @@ smtp_certificate(struct judging *g)
 int64_t
 doctor_greeting_time(const char *greeting)
 {
-	static const char *const days[] = { "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ",
+	static const char *const days[] = { "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ",
+	    "Sat, ",
 		"Sun, " };
 
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
@@ -249,8 +254,8 @@ our_clock(struct judging *g)
 	int64_t s = ahead(g, &of), off = s < 0 ? -s : s;
 
 	if (off >= DOCTOR_SKEW_FAIL)
-		doctor_fail(g, todo, "%s %s %s", doctor_took(g->a, off), s > 0 ? "ahead of" : "behind",
-		    of);
+		doctor_fail(g, todo, "%s %s %s", doctor_took(g->a, off),
+		    s > 0 ? "ahead of" : "behind", of);
 	else if (off >= DOCTOR_SKEW_WARN)
 		doctor_warn(g, todo, "%s %s %s", doctor_took(g->a, off),
 		    s > 0 ? "ahead of" : "behind", of);

@@ -1,8 +1,9 @@
-/* selftest.h - the daily mail to ourselves: out through the relay, back by the mailbox, so that a
- * road on which citizens' mail is lost is noticed without one of them.
+/* selftest.h - the daily mail to ourselves: out through the relay, back by the mailbox, so that
+ * a road on which citizens' mail is lost is noticed without one of them.
  *
- * It is known again by its signed Message-ID alone (msgid.h), and only the first return of the very
- * id that was sent counts: nobody else can make one, and an old one sent again proves nothing.
+ * It is known again by its signed Message-ID alone (msgid.h), and only the first return of the
+ * very id that was sent counts: nobody else can make one, and an old one sent again proves
+ * nothing.
  * Where answers may come to a plus address it goes to one, which proves that those arrive. */
 #ifndef DESK_SELFTEST_H
 #define DESK_SELFTEST_H

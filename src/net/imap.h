@@ -44,7 +44,8 @@ struct imap_box {
 /* ST_NONE: no such folder. */
 enum status imap_select(struct imap *im, const char *folder, struct imap_box *out,
     struct fault *f) MUST_USE;
-/* The same, and nothing that follows can change the folder (RFC 3501 6.3.2); keywords: unknown. */
+/* The same, and nothing that follows can change the folder (RFC 3501 6.3.2); keywords: not
+ * known. */
 enum status imap_examine(struct imap *im, const char *folder, struct imap_box *out,
     struct fault *f) MUST_USE;
 /* Counts without selecting it; ST_NONE: no such folder. */
@@ -66,9 +67,9 @@ struct imap_meta { uint32_t uid; uint64_t size; int64_t received; bool keyword; 
 enum status imap_meta(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
     struct imap_meta **out, size_t *nout, struct fault *f) MUST_USE;
 
-/* One header field of those UIDs (at most 1,000), or several with blanks between, ascending, as the
- * server gives them ("Name: value", perhaps folded; blank where the mail has none); a mail that
- * has gone, or of which this is over 4 KiB, is left out. */
+/* One header field of those UIDs (at most 1,000), or several with blanks between, ascending, as
+ * the server gives them ("Name: value", perhaps folded; blank where the mail has none); a mail
+ * that has gone, or of which this is over 4 KiB, is left out. */
 struct imap_head { uint32_t uid; int64_t received; struct span raw; };
 enum status imap_heads(struct imap *im, struct arena *a, const uint32_t *uids, size_t n,
     const char *field, struct imap_head **out, size_t *nout, struct fault *f) MUST_USE;

@@ -68,8 +68,8 @@ void smtp_abort(struct smtp *s, int64_t tag);
 
 /* Log in and out: for `bureauctl check`. */
 enum status smtp_try(struct smtp *s, struct fault *f) MUST_USE;
-/* Of the last smtp_try: days until the server's certificate ends, -1 without TLS or where it came
- * to no TLS; the words of its greeting, "" none, many a server tells its time there. */
+/* Of the last smtp_try: days until the server's certificate ends, -1 without TLS or where it
+ * came to no TLS; the words of its greeting, "" none: many a server tells its time there. */
 int smtp_tls_days(const struct smtp *s, int64_t now);
 const char *smtp_greeting(const struct smtp *s);
 

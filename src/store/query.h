@@ -88,8 +88,8 @@ struct counts {
 	int64_t held;
 };
 enum status query_counts(struct store *s, struct counts *out, struct fault *f) MUST_USE;
-/* Is the file whole (PRAGMA quick_check)?  wrong_out: "" or what is wrong, in `a`.  ST_TEMP: max_ms
- * went by before that was known. */
+/* Is the file whole (PRAGMA quick_check)?  wrong_out: "" or what is wrong, in `a`.  ST_TEMP:
+ * max_ms went by before that was known. */
 enum status query_sound(struct store *s, struct arena *a, int max_ms, const char **wrong_out,
     struct fault *f) MUST_USE;
 /* For statistics: everything that was ever sent or came in. */

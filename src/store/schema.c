@@ -435,7 +435,7 @@ static const struct schema_step steps[] = {
 	" PRIMARY KEY (bordereau, category)"
 	") STRICT, WITHOUT ROWID;" },
 
-	/* The daily mail to ourselves.  late: it was not back in time, the administrator knows. */
+	/* The daily mail to ourselves.  late: not back in time, the administrator knows. */
 	{ 1, "CREATE TABLE selftest ("
 	" day INTEGER PRIMARY KEY,"
 	" message_id TEXT NOT NULL UNIQUE CHECK (message_id <> ''),"
@@ -444,7 +444,8 @@ static const struct schema_step steps[] = {
 	" " INT0("returned_at") ","
 	" " BOOL("late")
 	") STRICT;" },
-	{ 1, "CREATE INDEX selftest_ended ON selftest (day) WHERE returned_at <> 0 OR late = 1;" },
+	{ 1, "CREATE INDEX selftest_ended ON selftest (day)"
+	" WHERE returned_at <> 0 OR late = 1;" },
 
 	{ 1, "CREATE TABLE journal ("
 	" id INTEGER PRIMARY KEY,"

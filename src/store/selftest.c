@@ -37,8 +37,8 @@ store_selftest_sent(struct store *s, date_day day, const char *message_id, bool 
     int64_t now, struct fault *f)
 {
 	assert(s->begun);
-	if (db_run(s, SQL_SELFTEST_DROP, DB_VALS(db_int("@before", day - SELFTEST_KEPT_DAYS)), f)
-	    != ST_OK)
+	if (db_run(s, SQL_SELFTEST_DROP, DB_VALS(db_int("@before", day - SELFTEST_KEPT_DAYS)),
+	    f) != ST_OK)
 		return f->st;
 	return db_run(s, SQL_SELFTEST_ADD, DB_VALS(db_int("@day", day),
 	    db_text("@message_id", message_id), db_int("@plus", plus), db_int("@now", now)), f);

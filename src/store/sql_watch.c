@@ -13,7 +13,7 @@ static const char *const texts[SQL_COUNT] = {
 	    " VALUES (@day, @message_id, @now, @plus)",
 	[SQL_SELFTEST_DROP] = "DELETE FROM selftest WHERE day < @before",
 	[SQL_SELFTEST_ANY] = "SELECT EXISTS (SELECT 1 FROM selftest WHERE day = @day)",
-	/* The server's INTERNALDATE, where it can be true: we may have been stopped meanwhile. */
+	/* The server's INTERNALDATE, where it can be true: we may have been stopped. */
 	[SQL_SELFTEST_BACK] =
 	    "UPDATE selftest SET returned_at = CASE WHEN @received BETWEEN sent_at AND @now"
 	    " THEN @received ELSE max(@now, sent_at) END"
@@ -30,7 +30,8 @@ static const char *const texts[SQL_COUNT] = {
 	    " coalesce(o.last_error, ''), coalesce((SELECT p.late AND p.returned_at = 0"
 	    " FROM selftest p WHERE p.day < t.day ORDER BY p.day DESC LIMIT 1), 0)"
 	    " FROM selftest t LEFT JOIN outbox o ON o.message_id = t.message_id"
-	    " WHERE t.returned_at = 0 AND t.late = 0 AND (t.sent_at <= @upto OR t.sent_at > @now)"
+	    " WHERE t.returned_at = 0 AND t.late = 0"
+	    " AND (t.sent_at <= @upto OR t.sent_at > @now)"
 	    " ORDER BY t.day LIMIT @max",
 	[SQL_SELFTEST_TOLD] = "UPDATE selftest SET late = 1 WHERE day = @day",
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",

@@ -317,8 +317,8 @@ enum status store_selftest(struct store *s, date_day today, struct selftest *out
 enum status store_selftest_any(struct store *s, date_day day, bool *any_out,
     struct fault *f) MUST_USE;
 /* In the transaction that sends it; those long past are forgotten. */
-enum status store_selftest_sent(struct store *s, date_day day, const char *message_id, bool plus,
-    int64_t now, struct fault *f) MUST_USE;
+enum status store_selftest_sent(struct store *s, date_day day, const char *message_id,
+    bool plus, int64_t now, struct fault *f) MUST_USE;
 /* Sent at `upto` or before, or by a clock that was ahead, not back, and nobody was told. */
 enum status store_selftest_lost(struct store *s, struct arena *a, int64_t upto, int64_t now,
     struct selftest_lost **out, size_t *n, struct fault *f) MUST_USE;

@@ -13,18 +13,22 @@ static struct doctor_facts
 well(const struct desk *d)
 {
 	return (struct doctor_facts){
-		.desk = d, .now = NOW, .config_path = "bureaud.conf", .writable = "", .readable = "",
+		.desk = d, .now = NOW, .config_path = "bureaud.conf", .writable = "",
+		.readable = "",
 		.secrets = fine, .rules = fine, .texts = fine, .directory = fine,
 		.quartiers = fine, .agents = fine, .ncategories = 17, .unlawful = "",
 		.nentries = 5, .stale = "", .has_directory = true, .has_quartiers = true,
 		.npermanences = 3, .database = "b.db", .db = fine, .sound = fine, .disk = fine,
-		.disk_free = 4096LL * MIB, .db_bytes = 10LL * MIB, .db_created = NOW - 90LL * DAY,
+		.disk_free = 4096LL * MIB, .db_bytes = 10LL * MIB,
+		.db_created = NOW - 90LL * DAY,
 		.snapshot_made = NOW - 9 * HOUR, .health = "", .selftest_daily = true,
 		.selftest = { NOW - HOUR, NOW - HOUR + 12, false, false }, .imap = fine,
-		.box = fine, .imap_host = "mail.test", .imap_days = 60, .idle = true, .move = true,
+		.box = fine, .imap_host = "mail.test", .imap_days = 60, .idle = true,
+		.move = true,
 		.uidplus = true, .special_use = true, .poll_seconds = 60, .absent = "",
 		.create_folders = true, .sent = "Sent", .looked = 50, .with_results = 40,
-		.seen = { { "mx.ville.test", 40 } }, .nseen = 1, .newest = NOW - 60, .smtp = fine,
+		.seen = { { "mx.ville.test", 40 } }, .nseen = 1, .newest = NOW - 60,
+		.smtp = fine,
 		.smtp_host = "relay.test", .smtp_login = true, .smtp_days = 60,
 	};
 }
@@ -164,7 +168,8 @@ static const struct row {
 	{ no_folder, "imap-folders", "fail", "no folder" },
 	{ no_folder, "unhandled", "", "" }, { no_folder, "authserv-id", "", "" },
 	{ writable, "files", "fail", "x.rules" }, { readable, "files", "fail", "b.db" },
-	{ bad_secret, "secrets", "fail", "too open" }, { bad_rule, "rules", "fail", "x.rules:3" },
+	{ bad_secret, "secrets", "fail", "too open" },
+	{ bad_rule, "rules", "fail", "x.rules:3" },
 	{ bad_text, "templates", "fail", "avis.txt:1" },
 	{ unlawful, "templates", "fail", "5 the reference" },
 	{ no_directory, "directory", "warn", "nobody" }, { stale, "directory", "warn", "ccas" },
@@ -178,7 +183,8 @@ static const struct row {
 	{ disk_fail, "disk", "fail", "127 MiB" }, { no_inode, "disk", "fail", "no file" },
 	{ snapshot_35, "snapshot", "ok", "35 h" }, { snapshot_36, "snapshot", "warn", "36 h" },
 	{ snapshot_4d, "snapshot", "fail", "4 days" },
-	{ snapshot_never, "snapshot", "fail", "none yet" }, { fresh, "snapshot", "ok", "60 min" },
+	{ snapshot_never, "snapshot", "fail", "none yet" },
+	{ fresh, "snapshot", "ok", "60 min" },
 	{ snapshot_ahead, "snapshot", "ok", "0 s" },
 	{ sick, "daemon", "fail", "not connected" }, { dead, "outbox", "warn", "2 dead" },
 	{ test_off, "selftest", "warn", "off" }, { test_late, "selftest", "fail", "5 h" },
@@ -190,7 +196,8 @@ static const struct row {
 	{ relay_off, "clock", "ok", "kept" },
 	{ waits_14, "unhandled", "ok", "3 mails" }, { waits_15, "unhandled", "warn", "15 min" },
 	{ waits_2h, "unhandled", "fail", "2 h" },
-	{ off_59, "clock", "ok", "relay" }, { off_60, "clock", "warn", "60 s behind the relay" },
+	{ off_59, "clock", "ok", "relay" },
+	{ off_60, "clock", "warn", "60 s behind the relay" },
 	{ off_300, "clock", "fail", "5 min ahead of the relay" },
 	{ newest_ahead, "clock", "fail", "behind the newest mail" },
 	{ unsynchronised, "clock", "warn", "nothing keeps it" },
@@ -218,7 +225,8 @@ each_limit(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct doctor_facts x = well(&d);
-		struct doctor_line v[DOCTOR_PARTS * DOCTOR_LINES_MAX], none = { "", DOCTOR_OK, "", "" };
+		struct doctor_line v[DOCTOR_PARTS * DOCTOR_LINES_MAX], none = { "", DOCTOR_OK,
+		    "", "" };
 		const struct doctor_line *l = &none;
 		size_t n;
 
@@ -233,7 +241,8 @@ each_limit(void **state)
 		if (rows[i].result[0] == '\0' ? l != &none :
 		    l == &none || strcmp(doctor_grade_name(l->grade), rows[i].result) != 0 ||
 		    strstr(l->text, rows[i].says) == NULL)
-			fail_msg("row %zu, %s: %s %s", i, rows[i].name, doctor_grade_name(l->grade),
+			fail_msg("row %zu, %s: %s %s", i, rows[i].name,
+			    doctor_grade_name(l->grade),
 			    l->text);
 	}
 }
@@ -300,9 +309,11 @@ agents_and_border(void **state)
 		n = all_lines(a, &x, v);
 		for (size_t j = 0; j < n; j++) {
 			if (strcmp(v[j].name, "agents") == 0)
-				assert_string_equal(doctor_grade_name(v[j].grade), cases[i].agents);
+				assert_string_equal(doctor_grade_name(v[j].grade),
+				    cases[i].agents);
 			if (strcmp(v[j].name, "authserv-id") == 0)
-				assert_string_equal(doctor_grade_name(v[j].grade), cases[i].border);
+				assert_string_equal(doctor_grade_name(v[j].grade),
+				    cases[i].border);
 		}
 	}
 }
@@ -311,7 +322,8 @@ static void
 plus_addresses(void **state)
 {
 	static const struct { bool used, seen, by_test; const char *result, *says; } cases[] = {
-		{ false, false, false, "ok", "not used" }, { true, false, false, "warn", "nothing" },
+		{ false, false, false, "ok", "not used" },
+		{ true, false, false, "warn", "nothing" },
 		{ true, true, false, "ok", "lies in" }, { false, true, false, "ok", "is no" },
 		{ true, false, true, "ok", "daily" }, { false, false, true, "ok", "daily" },
 	};
@@ -340,7 +352,8 @@ times_in_greetings(void **state)
 {
 	static const struct { const char *greeting; int64_t at; } cases[] = {
 		{ "220 mx.test ESMTP Exim 4.96 Tue, 24 Nov 2026 10:40:00 +0100", 1795513200 },
-		{ "220 mx.test Microsoft ESMTP MAIL Service ready at Tue, 24 Nov 2026 09:40:00 +0000",
+		{ "220 mx.test Microsoft ESMTP MAIL Service ready at "
+		    "Tue, 24 Nov 2026 09:40:00 +0000",
 		    1795513200 },
 		{ "220 mx.test ESMTP Postfix", 0 }, { "", 0 }, { "220 Mon, soon", 0 },
 		{ "220 Mon, 99 Foo 2026 99:99:99 +0000", 0 },
@@ -357,11 +370,14 @@ the_law_s_points(void **state)
 {
 	static const struct { const char *words, *point; } points[] = {
 		{ "mardi 24 novembre 2026", "1 the day" }, { "12\u00a0h", "1 the hour" },
-		{ "Bureau des interventions", "2 the service" }, { "Ville de Valmont", "2 the town" },
-		{ "bureau@ville.test", "3 the mail" }, { "1 place de la Mairie", "3 the postal" },
+		{ "Bureau des interventions", "2 the service" },
+		{ "Ville de Valmont", "2 the town" },
+		{ "bureau@ville.test", "3 the mail" },
+		{ "1 place de la Mairie", "3 the postal" },
 		{ "03 00 00 00 00", "4 " }, { "BI-2026-00042", "5 " }, { "rejet", "6 " },
 		{ "24 janvier 2027", "7 the day" }, { "complète", "7 that" },
-		{ "recours gracieux", "8 the appeal" }, { "tribunal administratif", "8 the court" },
+		{ "recours gracieux", "8 the appeal" },
+		{ "tribunal administratif", "8 the court" },
 		{ "deux mois", "8 the two" }, { "pièce", "9 " }, { "transmettrons", "10 " },
 		{ "données", "11 " }, { "correspondant", "12 " }, { "17 ", "number 17" },
 		{ "15 ", "number 15" }, { "18 ", "number 18" }, { "112 ", "number 112" },
@@ -384,7 +400,8 @@ the_law_s_points(void **state)
 			if (i != without)
 				body = arena_printf(a, "%s%s; ", body, points[i].words);
 		missing = lawful_missing(a, &k, body);
-		if (without == N ? missing[0] != '\0' : strstr(missing, points[without].point) == NULL ||
+		if (without == N ? missing[0] != '\0' :
+		    strstr(missing, points[without].point) == NULL ||
 		    strchr(missing, ',') != NULL)
 			fail_msg("without %zu: %s\n%s", without, missing, body);
 	}
@@ -395,7 +412,8 @@ what_is_not_configured_is_missing(void **state)
 {
 	ARENA_AUTO struct arena *a = arena_open();
 	const struct ack_facts k = { .ref = "BI-2026-00042", .bureau = "", .organisation = "",
-	    .address = "b@v.test", .phone = "", .postal_address = "", .received = NOW, .now = NOW };
+	    .address = "b@v.test", .phone = "", .postal_address = "", .received = NOW,
+	    .now = NOW };
 
 	(void)state;
 	assert_non_null(strstr(lawful_missing(a, &k, "Bonjour"), "4 the telephone"));

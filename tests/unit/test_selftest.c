@@ -15,7 +15,8 @@ static void
 sent(struct box *b, date_day day, int64_t now)
 {
 	begin(b);
-	OK(store_selftest_sent(b->s, day, arena_printf(b->a, "<0.selftest.%d@v.test>", (int)day), true,
+	OK(store_selftest_sent(b->s, day, arena_printf(b->a, "<0.selftest.%d@v.test>",
+	    (int)day), true,
 	    now, &b->f));
 	OK(store_commit(b->s, &b->f));
 }
@@ -68,7 +69,8 @@ its_delay_is_that_of_the_server_where_it_can_be_true(void **state)
 {
 	static const struct { int64_t received, now, delay; } rows[] = {
 		{ T0 + 12, T0 + 4000, 12 }, { T0, T0 + 60, 0 },
-		{ T0 - 30, T0 + 60, 60 }, { T0 + 90, T0 + 60, 60 },	/* its clock is not ours */
+		{ T0 - 30, T0 + 60, 60 },
+		{ T0 + 90, T0 + 60, 60 },		/* its clock is not ours */
 		{ T0 + 5, T0 - 100, 0 },				/* ours went back */
 	};
 	struct box *b = *state;
@@ -222,7 +224,8 @@ it_goes_to_a_plus_address_where_those_are_used(void **state)
 static void
 the_administrator_reads_where_it_stopped(void **state)
 {
-	static const struct { enum selftest_stage stage; const char *said, *has, *not; } rows[] = {
+	static const struct { enum selftest_stage stage; const char *said, *has, *not;
+	    } rows[] = {
 		{ SELFTEST_WAITS, "", "file d=E2=80=99envoi", "ind=C3=A9sirables" },
 		{ SELFTEST_REFUSED, "550 no", "550 no", "ind=C3=A9sirables" },
 		{ SELFTEST_GONE, "", "ind=C3=A9sirables", "refus=C3=A9" },
@@ -237,13 +240,15 @@ the_administrator_reads_where_it_stopped(void **state)
 	    MSGID_RANDOM);
 	for (size_t i = 0; i <= sizeof rows / sizeof *rows; i++) {
 		size_t k = i % (sizeof rows / sizeof *rows);
-		const struct selftest_lost t = { .day = DAY0, .sent = T0, .stage = rows[k].stage,
+		const struct selftest_lost t = { .day = DAY0, .sent = T0,
+		    .stage = rows[k].stage,
 		    .said = rows[k].said };
 		struct plan p;
 		const char *wire;
 
 		d.admin = i == k ? "admin@ville.test" : "";
-		assert_int_equal(selftest_alert(a, &d, &t, 30, T0 + WAIT, &facts, &p, &f), ST_OK);
+		assert_int_equal(selftest_alert(a, &d, &t, 30, T0 + WAIT, &facts, &p, &f),
+		    ST_OK);
 		assert_int_equal(p.nmails, d.admin[0] != '\0');
 		if (p.nmails == 0)
 			continue;
