@@ -135,6 +135,7 @@ ticket_join(struct applying *g)
 
 	if (ticket_read(g, &was) != ST_OK)
 		return g->f->st;
+	g->was_closed = was.state == TICKET_CLOSED;
 	urgency = was.urgency;
 	if (p->role == MAIL_ROLE_CITIZEN && p->urgency > urgency)
 		urgency = p->urgency;

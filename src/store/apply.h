@@ -13,6 +13,7 @@ struct applying {
 	const struct plan *p;
 	int64_t now;
 	int64_t ticket, message, undo;	/* 0: none */
+	bool was_closed;		/* the ticket that the mail joins */
 	struct fault *f;
 };
 

@@ -40,6 +40,24 @@ reminders_put(struct applying *g)
 	return ST_OK;
 }
 
+/* For the digest: what is settled stays counted in its week, also when the ticket reopens. */
+static enum status
+closing_put(struct applying *g)
+{
+	const struct plan *p = g->p;
+	struct val ticket = db_int("@ticket", g->ticket), message = db_int("@message", g->message);
+	struct val outcome = db_text("@outcome", ticket_outcome_name(p->change.outcome));
+	enum status st = ST_NONE;
+	int64_t id;
+
+	if (p->state != TICKET_CLOSED || !p->change.has_outcome)
+		return ST_OK;
+	if (g->was_closed)
+		st = db_get(g->s, SQL_CLOSING_CHANGE, DB_VALS(ticket, outcome), &id, g->f);
+	return st != ST_NONE ? st : db_run(g->s, SQL_CLOSING_ADD, DB_VALS(ticket, message, outcome,
+	    db_int("@now", g->now)), g->f);
+}
+
 /* An agent's orders.  What silences or protects belongs to the citizen, not to the ticket. */
 enum status
 apply_change(struct applying *g)
@@ -66,7 +84,7 @@ apply_change(struct applying *g)
 	    db_int("@at", c->meeting), db_int("@sequence", c->meeting_sequence),
 	    db_text("@place", c->meeting_place)), g->f) != ST_OK)
 		return g->f->st;
-	if (reminders_put(g) != ST_OK)
+	if (reminders_put(g) != ST_OK || closing_put(g) != ST_OK)
 		return g->f->st;
 	for (size_t i = 0; i < c->npartners; i++)
 		if (participant_put(g, c->partner[i], "partner") != ST_OK)

@@ -123,6 +123,17 @@ static const struct schema_step steps[] = {
 	{ 1, "CREATE INDEX message_aside ON message (id) WHERE outcome = 'quarantined';" },
 	{ 1, "CREATE INDEX message_received ON message (received, id);" },
 
+	/* Every order to close, kept when the ticket reopens: a week's figures do not change. */
+	{ 1, "CREATE TABLE closing ("
+	" id INTEGER PRIMARY KEY,"
+	" ticket INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,"
+	" message INTEGER NOT NULL REFERENCES message (id),"	/* the order */
+	" at INTEGER NOT NULL,"
+	" " ONE_OF("outcome", TICKET_OUTCOMES) ""
+	") STRICT;" },
+	{ 1, "CREATE INDEX closing_at ON closing (at);" },
+	{ 1, "CREATE INDEX closing_ticket ON closing (ticket, id);" },
+
 	/* Apart, so that lists stay small and an erasure is a deletion. */
 	{ 1, "CREATE TABLE message_text ("
 	" message INTEGER PRIMARY KEY REFERENCES message (id),"

@@ -446,7 +446,7 @@ const char *
 sql_text(enum sql id)
 {
 	static const char *(*const others[])(enum sql) = { sql_text_outbox, sql_text_agents,
-		sql_text_admin, sql_text_search, sql_text_watch };
+		sql_text_admin, sql_text_search, sql_text_watch, sql_text_stats };
 	const char *z = texts[id];
 
 	for (size_t i = 0; z == NULL && i < sizeof others / sizeof *others; i++)

@@ -66,6 +66,9 @@ enum sql {
 	SQL_UNDO_REMINDER, SQL_UNDO_USED, SQL_UNDO_VIGIL, SQL_WITHDRAW,
 	SQL_REMINDER_ADD, SQL_REMINDER_ANY, SQL_REMINDER_DUE, SQL_REMINDER_SENT,
 
+	/* what is counted */
+	SQL_CLOSING_ADD, SQL_CLOSING_CHANGE, SQL_UNDO_CLOSING, SQL_UNDO_CORRECTION,
+
 	/* heartbeats */
 	SQL_BEAT_SET, SQL_BEAT_GET,
 
@@ -126,12 +129,12 @@ enum sql {
 };
 
 const char *sql_text(enum sql id);
-/* Those of sql_outbox.c, sql_agents.c, sql_admin.c and sql_search.c; NULL for the others. */
+/* Each knows those of its own file, sql_*.c; NULL for the others. */
 const char *sql_text_outbox(enum sql id);
 const char *sql_text_agents(enum sql id);
 const char *sql_text_admin(enum sql id);
 const char *sql_text_search(enum sql id);
-/* Those of sql_watch.c; NULL for the others. */
 const char *sql_text_watch(enum sql id);
+const char *sql_text_stats(enum sql id);
 
 #endif

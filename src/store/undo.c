@@ -128,6 +128,18 @@ tell_all(struct applying *g)
 	return ST_OK;
 }
 
+/* The order's closing goes; of a corrected one the reason is again what the ticket's is. */
+static enum status
+closing_undo(struct applying *g)
+{
+	struct val ticket = db_int("@ticket", g->p->undo.of->ticket);
+	struct val order = db_int("@message", g->p->undo.of->message);
+
+	if (db_run(g->s, SQL_UNDO_CLOSING, DB_VALS(ticket, order), g->f) != ST_OK)
+		return g->f->st;
+	return db_run(g->s, SQL_UNDO_CORRECTION, DB_VALS(ticket), g->f);
+}
+
 enum status
 undo_apply(struct applying *g)
 {
@@ -140,7 +152,7 @@ undo_apply(struct applying *g)
 	for (size_t i = 0; i < u->n; i++)
 		if (give_back(g, &u->v[i]) != ST_OK)
 			return g->f->st;
-	if (tell_all(g) != ST_OK ||
+	if (tell_all(g) != ST_OK || closing_undo(g) != ST_OK ||
 	    db_run(g->s, SQL_WITHDRAW, DB_VALS(ticket, db_int("@message", u->of->message)), g->f)
 	    != ST_OK || db_run(g->s, SQL_UNDO_USED, DB_VALS(db_int("@undo", u->of->id),
 	    db_int("@now", g->now)), g->f) != ST_OK ||
