@@ -346,6 +346,13 @@ quartiers_find(const struct quartiers *q, struct span folded)
 }
 
 size_t
+quartiers_list(const struct quartiers *q, const char *const **out)
+{
+	*out = q->name;
+	return q->n;
+}
+
+size_t
 quartiers_next(const struct quartiers *q, int64_t now, struct permanence *out, size_t max)
 {
 	size_t n = 0;

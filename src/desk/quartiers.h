@@ -16,6 +16,8 @@ enum status quartiers_load(struct quartiers **out, const char *path, struct faul
 void quartiers_close(struct quartiers **q);
 /* The neighbourhood named in folded text (fold.h); "" when none or several. */
 const char *quartiers_find(const struct quartiers *q, struct span folded);
+/* Their names. */
+size_t quartiers_list(const struct quartiers *q, const char *const **out);
 /* Those after `now`, soonest first; at most max. */
 size_t quartiers_next(const struct quartiers *q, int64_t now, struct permanence *out,
     size_t max);

@@ -17,7 +17,7 @@ static const char *
 addressee(struct planning *g)
 {
 	const char *plus = g->d->plus_addresses ? token_address(g->a, g->d,
-	    plan_next_id(g, MAIL_KIND_SELFTEST)) : "";
+	    plan_next_id(g, MAIL_KIND_SELFTEST, g->d->address)) : "";
 
 	return plus[0] != '\0' ? plus : g->d->address;
 }

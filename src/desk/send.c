@@ -24,7 +24,8 @@ envelope(const struct planning *g, enum mail_kind kind, const struct outmail *m)
 
 /* Whoever reads a mail knows its token.  So each is bound to its kind and its reader: where the same
  * mail is planned again and other agents are told, or in another order, nobody's token becomes another
- * one's, and what the same reader gets keeps its id. */
+ * one's, and what the same reader gets keeps its id.  A reader is the address without a token: that of
+ * a mail to ourselves may carry its own. */
 const char *
 plan_next_id(const struct planning *g, enum mail_kind kind, const char *to)
 {
@@ -37,7 +38,7 @@ plan_next_id(const struct planning *g, enum mail_kind kind, const char *to)
 	assert(nth < g->facts->nrandom);
 	hex_put(g->facts->random[nth], MSGID_RANDOM, hex);
 	token = mac_of(g->d->key, span_of(arena_printf(g->a, "token\n%s\n%s\n%s", hex,
-	    mail_kind_name(kind), addr_key(g->a, to))));
+	    mail_kind_name(kind), addr_key(g->a, token_strip(g->a, g->d, to)))));
 	return msgid_make(g->a, g->d->key, g->p->ref[0] != '\0' ? g->p->ref : "0",
 	    mail_kind_name(kind), token.b, g->d->domain);
 }

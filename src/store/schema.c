@@ -76,6 +76,8 @@ static const struct schema_step steps[] = {
 	") STRICT;" },
 	{ 1, "CREATE INDEX ticket_state ON ticket (state);" },
 	{ 1, "CREATE INDEX ticket_agent ON ticket (agent, state);" },
+	{ 1, "CREATE INDEX ticket_opened ON ticket (opened);" },
+	{ 1, "CREATE INDEX ticket_closed ON ticket (closed_at) WHERE closed_at > 0;" },
 	{ 1, "CREATE INDEX ticket_citizen ON ticket (citizen, id);" },
 	{ 1, "CREATE INDEX ticket_high ON ticket (id)"
 	" WHERE state = 'open' AND urgency = 'high' AND agent = '';" },

@@ -1,7 +1,11 @@
-/* sql_stats.c - the statements behind what is counted. */
+/* sql_stats.c - the statements behind the weekly digest. */
 #include "sql.h"
 
 #include <stddef.h>
+
+/* Who did event e of the ticket: a command, or a mail of an agent that proved to be one. */
+#define BY_AGENT "(e.kind = 'command' OR EXISTS (SELECT 1 FROM message m" \
+	" WHERE m.id = e.message AND m.role = 'agent'))"
 
 static const char *const texts[SQL_COUNT] = {
 	[SQL_CLOSING_ADD] =
@@ -16,6 +20,36 @@ static const char *const texts[SQL_COUNT] = {
 	    "UPDATE closing SET outcome = t.outcome FROM ticket t WHERE t.id = @ticket"
 	    " AND t.state = 'closed' AND t.outcome <> '' AND closing.id ="
 	    " (SELECT max(id) FROM closing WHERE ticket = @ticket)",
+	[SQL_STAT_OPENINGS] = "SELECT opened FROM ticket WHERE opened >= @from AND opened < @to",
+	[SQL_STAT_TICKETS] =
+	    "SELECT t.opened, t.first_answer, t.closed_at, t.sensitive, t.urgency, t.outcome,"
+	    " t.category, t.quartier, t.lang, t.citizen,"
+	    " EXISTS (SELECT 1 FROM meeting g WHERE g.ticket = t.id AND g.at > 0),"
+	    " EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.kind = 'ack'),"
+	    " coalesce((SELECT min(o.sent_at) FROM outbox o WHERE o.ticket = t.id"
+	    " AND o.kind = 'ack' AND o.state = 'sent'), 0),"
+	    " CASE WHEN t.urgency = 'normal' THEN 0 ELSE coalesce((SELECT min(e.at)"
+	    " FROM event e WHERE e.ticket = t.id AND " BY_AGENT "), 0) END"
+	    " FROM ticket t WHERE t.opened >= @from AND t.opened < @to",
+	/* As things stood at @at: open then, or closed since. */
+	[SQL_STAT_OPEN] =
+	    "SELECT opened, due_silence, sensitive, category FROM ticket"
+	    " WHERE state IN ('open', 'waiting') AND opened < @at"
+	    " UNION ALL SELECT opened, due_silence, sensitive, category FROM ticket"
+	    " WHERE closed_at > 0 AND closed_at >= @at AND opened < @at",
+	[SQL_STAT_MAILS] =
+	    "SELECT m.received, m.sensitive, m.role, m.outcome, m.sender, m.category,"
+	    " EXISTS (SELECT 1 FROM participant p WHERE p.ticket = m.ticket"
+	    " AND p.address = m.sender AND p.role = 'partner') FROM message m"
+	    " WHERE m.received >= @from AND m.received < @to",
+	[SQL_STAT_CLOSINGS] =
+	    "SELECT c.at, c.outcome, t.sensitive, t.category FROM closing c"
+	    " JOIN ticket t ON t.id = c.ticket WHERE c.at >= @from AND c.at < @to",
+	/* Those that died in the week, and all that still wait. */
+	[SQL_STAT_UNSENT] =
+	    "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state IN ('queued',"
+	    " 'sending', 'unsure', 'dead') AND +kind = 'ack'"
+	    " AND (state <> 'dead' OR (created >= @from AND created < @to))",
 };
 
 const char *
