@@ -10,6 +10,7 @@
  * body that does hold it is never sent as 7bit. */
 #define MIXED "=_bureaud_mixed"
 #define TWINS "=_bureaud_alternative"
+#define RELATED "=_bureaud_related"
 
 static bool
 text_ok(const char *z)
@@ -29,6 +30,9 @@ check(const struct outmail *m, struct fault *f)
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		if (!text_ok(text[i]))
 			return fault_set(f, ST_PERM, "a text to send is not UTF-8");
+	for (size_t i = 0; i < m->nimages; i++)
+		if (!addr_is_strict(m->image[i].cid))
+			return fault_set(f, ST_PERM, "not the name of a picture");
 	if (!compose_id_ok(m->message_id))
 		return fault_set(f, ST_PERM, "a mail of ours without a Message-ID");
 	return ST_OK;
@@ -105,6 +109,28 @@ put_multipart(struct buf *out, const char *subtype, const char *boundary)
 	buf_addf(out, "Content-Type: multipart/%s; boundary=\"%s\"\r\n\r\n", subtype, boundary);
 }
 
+/* RFC 2387, RFC 2392 */
+static void
+put_html(struct buf *out, const struct outmail *m)
+{
+	if (m->nimages == 0) {
+		compose_text(out, "text/html", m->html);
+		return;
+	}
+	buf_addf(out, "Content-Type: multipart/related; type=\"text/html\"; boundary=\"%s\""
+	    "\r\n\r\n", RELATED);
+	put_boundary(out, RELATED, "");
+	compose_text(out, "text/html", m->html);
+	for (size_t i = 0; i < m->nimages; i++) {
+		put_boundary(out, RELATED, "");
+		buf_addf(out, "Content-ID: <%s>\r\n", m->image[i].cid);
+		compose_part_head(out, &(struct compose_part){ m->image[i].type, "",
+		    m->image[i].bytes });
+		compose_base64(out, m->image[i].bytes);
+	}
+	put_boundary(out, RELATED, "--");
+}
+
 static void
 put_text(struct buf *out, const struct outmail *m)
 {
@@ -116,7 +142,7 @@ put_text(struct buf *out, const struct outmail *m)
 	put_boundary(out, TWINS, "");
 	compose_text(out, "text/plain", m->text);
 	put_boundary(out, TWINS, "");
-	compose_text(out, "text/html", m->html);
+	put_html(out, m);
 	put_boundary(out, TWINS, "--");
 }
 

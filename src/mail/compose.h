@@ -22,11 +22,18 @@ struct compose_part {			/* an attachment, or the HTML twin where html is set */
 	struct span bytes;		/* any bytes; sent as base64 */
 };
 
+struct compose_image {			/* shown by the HTML twin as cid:ID */
+	const char *cid;		/* ours: a token@domain */
+	const char *type;		/* "image/png" */
+	struct span bytes;
+};
+
 struct outmail {
 	const char *from_name, *from, *to;	/* checked addr-specs */
 	const char *reply_to;			/* "" none */
 	const char *subject, *text;
 	const char *html;			/* "" none: the twin of text */
+	const struct compose_image *image; size_t nimages;	/* of the twin (RFC 2387) */
 	const char *lang;			/* Content-Language; "" none */
 	const char *message_id;			/* ours */
 	const char *in_reply_to;		/* "" none */
@@ -43,5 +50,8 @@ struct outmail {
  * references the first and the last ones go. */
 enum status compose_mail(const struct outmail *m, size_t max, struct buf *out,
     struct fault *f) MUST_USE;
+
+/* RFC 2045 6.8, lines of 76 that end in CRLF. */
+void compose_base64(struct buf *out, struct span bytes);
 
 #endif

@@ -17,7 +17,6 @@ void compose_references(struct buf *out, const struct msgids *refs);
 /* Content-Type (without its parameters when they are not harmless) and Content-Disposition. */
 void compose_part_head(struct buf *out, const struct compose_part *part);
 
-void compose_base64(struct buf *out, struct span bytes);
 /* Content-Type, its transfer encoding, the empty line, and text as CRLF lines. */
 void compose_text(struct buf *out, const char *type, const char *text);
 

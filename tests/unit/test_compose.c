@@ -386,6 +386,29 @@ test_parts(void **s)
 	    "filename=.._.._etc_pas_swd__Bcc: x", "disposition=attachment" });
 }
 
+/* Pictures of the HTML twin, by a name of ours. */
+static void
+test_images(void **s)
+{
+	struct compose_image image = { "semaines.2026@ville.test", "image/png", { "\x89P", 2 } };
+	struct outmail m = plain();
+	struct fault f;
+	struct buf b;
+
+	(void)s;
+	m.html = "<img src=\"cid:semaines.2026@ville.test\">\n";
+	m.image = &image;
+	m.nimages = 1;
+	check_reading("images", &m, (const char *const[FACTS_MAX]){
+	    "part=multipart/alternative", "part=text/plain", "part=multipart/related",
+	    "part=text/html", "part=image/png", "content=8950", "disposition=inline" });
+	compose(&m, &b);
+	assert_non_null(strstr(b.z, "\r\nContent-ID: <semaines.2026@ville.test>\r\n"));
+	image.cid = "x>\r\nBcc: y@z.test";
+	assert_int_equal(compose_mail(&m, 1 << 20, &b, &f), ST_PERM);
+	buf_close(&b);
+}
+
 static void
 test_long_file_names(void **s)
 {
@@ -513,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_subjects), cmocka_unit_test(test_header_lines_are_short),
 		cmocka_unit_test(test_names), cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_long_lines), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_long_file_names), cmocka_unit_test(test_references),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_size),
 	};
