@@ -25,11 +25,11 @@ DATA     ?= ../shared/data
 VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 
 DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev \
-        nettle-dev zlib1g-dev libpcre2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
+        nettle-dev zlib1g-dev libpcre2-dev libcairo2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
         libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
         libclang-rt-14-dev binutils systemd
-PKG  := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle zlib jansson
+PKG  := cairo sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle zlib jansson
 # Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
 ifeq ($(shell dpkg --print-architecture 2>/dev/null),amd64)
 DEPS += libvectorscan-dev
