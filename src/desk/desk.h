@@ -30,6 +30,7 @@ struct desk {
 	enum violence_ack violence_ack;
 	int promise_days, reopen_days;
 	int acks_per_sender_per_day, acks_per_domain_per_hour, acks_per_hour;	/* 0: no cap */
+	int yardstick_persons, yardstick_settled;	/* what the town counts on a year; 0: - */
 	int ack_delay_seconds;
 	int group_after;		/* notifications to an agent in a minute; 0: no end */
 	bool null_sender;

@@ -157,4 +157,14 @@ void digest_count_closing(struct digest_count *c, const struct digest_closing *k
 /* The facts, but for last_poll and unsent. */
 struct digest_facts *digest_count_end(struct digest_count *c);
 
+/* ---- telling ---- */
+
+struct digest_doc;
+enum status digest_make(struct arena *a, const struct desk *d, const struct digest_facts *facts,
+    const struct digest_names *names, struct digest_doc **out, struct fault *f) MUST_USE;
+/* Into `out`, an empty plan: the mail to that address. */
+enum status digest_mail(struct arena *a, const struct desk *d, const struct digest_doc *doc,
+    const char *to, int64_t now, const struct plan_facts *random, struct plan *out,
+    struct fault *f) MUST_USE;
+
 #endif
