@@ -55,7 +55,7 @@ items()
 # "  -c FILE ...", "  --version, --help", "list [--state S]"
 options_of_help()
 {
-	grep -oE '(^|[ [])--?[a-zA-Z0-9][a-z]*' | tr -d ' [' | sort -u
+	grep -oE '(^|[ [|])--?[a-zA-Z0-9][a-z]*' | tr -d ' [|' | sort -u
 }
 
 options_of_page()
@@ -98,6 +98,7 @@ same "completion of bureaud" "$tmp/bureaud.options" "$tmp/offered"
 	offered_by bureauctl person erase x --m
 	offered_by bureauctl purge --
 	offered_by bureauctl search --r
+	offered_by bureauctl digest --
 } >"$tmp/offered"
 cat "$tmp/bureauctl.options" "$tmp/commands" >"$tmp/wanted"
 same "completion of bureauctl" "$tmp/wanted" "$tmp/offered"

@@ -50,6 +50,9 @@ static const struct {
 	    "purge --list | --run   what is past its time: a list; then its deletion" },
 	{ "journal", ctl_journal, CONFIG_FOR_EXPLAIN,
 	    "journal [REF|verify]   who did what when; is it still as it was written" },
+	{ "digest", ctl_digest, CONFIG_FOR_EXPLAIN,
+	    "digest [--week 2026-W47] [--eml|--html|--text]   the cabinet's, of any week; sends "
+	    "nothing" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -99,8 +102,8 @@ operands_take(struct arena *a, char **argv, int n)
 static int
 options(struct ctl *c, int argc, char **argv)
 {
-	enum { JSON = 256, YES, MAILBOX, LIST, RUN, STATE, CATEGORY, AGENT, SINCE, INTO, REINDEX, VERSION,
-		HELP };
+	enum { JSON = 256, YES, MAILBOX, LIST, RUN, STATE, CATEGORY, AGENT, SINCE, INTO, REINDEX, WEEK,
+		EML, HTML, TEXT, VERSION, HELP };
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, JSON }, { "yes", no_argument, NULL, YES },
 		{ "mailbox", no_argument, NULL, MAILBOX }, { "list", no_argument, NULL, LIST },
@@ -110,6 +113,8 @@ options(struct ctl *c, int argc, char **argv)
 		{ "agent", required_argument, NULL, AGENT }, { "since", required_argument, NULL, SINCE },
 		{ "into", required_argument, NULL, INTO },
 		{ "reindex", no_argument, NULL, REINDEX },
+		{ "week", required_argument, NULL, WEEK }, { "eml", no_argument, NULL, EML },
+		{ "html", no_argument, NULL, HTML }, { "text", no_argument, NULL, TEXT },
 		{ "version", no_argument, NULL, VERSION }, { "help", no_argument, NULL, HELP },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -130,6 +135,10 @@ options(struct ctl *c, int argc, char **argv)
 		case SINCE: c->since = optarg; break;
 		case INTO: c->into = optarg; break;
 		case REINDEX: c->reindex = true; break;
+		case WEEK: c->week = optarg; break;
+		case EML: c->eml = true; break;
+		case HTML: c->html = true; break;
+		case TEXT: c->text = true; break;
 		case VERSION: (void)puts("bureauctl " BUREAUD_VERSION); return EX_OK;
 		case HELP: usage(stdout); return EX_OK;
 		case 'T':
@@ -169,7 +178,7 @@ int
 main(int argc, char **argv)
 {
 	struct ctl c = { .config_path = "/etc/bureaud/bureaud.conf", .state = "", .category = "",
-	    .agent = "", .since = "", .into = "" };
+	    .agent = "", .since = "", .into = "", .week = "" };
 	int rc;
 
 	if (reader_is_me(argc, argv))

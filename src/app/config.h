@@ -52,6 +52,7 @@ struct config {
 	const char *selftest_time;
 	int selftest_wait;		/* minutes */
 	const char *metrics_file, *admin, *cabinet, *cabinet_day, *cabinet_time;
+	int yardstick_persons, yardstick_settled;
 
 	struct agent agents[CONFIG_AGENTS_MAX]; size_t nagents;
 

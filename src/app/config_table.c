@@ -131,6 +131,10 @@ const struct config_key config_table[] = {
 	ADDRS("cabinet", "address", cabinet, "who gets the weekly digest"),
 	STR("cabinet", "day", cabinet_day, "monday", "its day"),
 	CLOCK("cabinet", "time", cabinet_time, "08:00", "its time"),
+	INT("cabinet", "yardstick_persons", yardstick_persons, 0, 1000000, "0",
+	    "persons a year that the digest compares with; 0: none"),
+	INT("cabinet", "yardstick_settled", yardstick_settled, 0, 1000000, "0",
+	    "settled tickets a year; 0: none"),
 };
 
 const size_t config_table_size = sizeof config_table / sizeof *config_table;

@@ -12,7 +12,8 @@ struct ctl {
 	const struct config *cfg;
 	bool json, yes, mailbox, list, run;
 	int argc; char **argv;		/* of the command, its own name first */
-	const char *state, *category, *agent, *since, *into;	/* options, "" absent */
+	const char *state, *category, *agent, *since, *into, *week;	/* options, "" absent */
+	bool eml, html, text;
 	bool reindex;
 	struct buf out;			/* one line, or one text */
 	size_t width;			/* columns of the terminal; 0: no terminal reads this */
@@ -85,6 +86,7 @@ int ctl_queue(struct ctl *c);
 int ctl_rules(struct ctl *c);
 int ctl_replay(struct ctl *c);		/* rules replay */
 int ctl_template(struct ctl *c);
+int ctl_digest(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_journal(struct ctl *c);
 int ctl_person(struct ctl *c);

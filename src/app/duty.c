@@ -261,7 +261,7 @@ duty_do(struct role *r, struct fault *f)
 {
 	static enum status (*const duties[])(struct duty *g, struct fault *f) = {
 		alerts_do, groups_do, high_do, duty_morning, recalls_do, duty_greet, journal_do,
-		duty_selftest,
+		duty_selftest, duty_digest,
 	};
 	ARENA_AUTO struct arena *a = arena_open();
 	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };

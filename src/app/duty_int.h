@@ -25,6 +25,10 @@ int64_t duty_clock(const char *hhmm, date_day day);
 /* duty_selftest.c: the daily mail to ourselves. */
 enum status duty_selftest(struct duty *g, struct fault *f) MUST_USE;
 
+/* duty_digest.c: the cabinet's, once a week. */
+enum status duty_digest(struct duty *g, struct fault *f) MUST_USE;
+enum status duty_digest_settle(struct duty *g, struct fault *f) MUST_USE;
+
 /* duty_morning.c: each agent's list, on open days. */
 enum status duty_morning(struct duty *g, struct fault *f) MUST_USE;
 

@@ -91,14 +91,13 @@ duty_morning(struct duty *g, struct fault *f)
 enum status
 duty_settle(struct role *r, struct fault *f)
 {
-	const int64_t now = clock_now();
-	const struct duty g = { .role = r, .desk = &r->setup->desk, .now = now };
-	date_day today = date_local_day(now);
+	ARENA_AUTO struct arena *a = arena_open();
+	struct duty g = { .role = r, .desk = &r->setup->desk, .a = a, .now = clock_now() };
+	date_day today = date_local_day(g.now);
+	bool asked = g.now >= morning_of(&g, today);
 
-	if (now < morning_of(&g, today))
-		return ST_OK;
-	for (size_t i = 0; i < g.desk->nagents; i++)
+	for (size_t i = 0; asked && i < g.desk->nagents; i++)
 		if (store_duty_add(r->store, morning, g.desk->agents[i].section, today, f) != ST_OK)
 			return f->st;
-	return ST_OK;
+	return duty_digest_settle(&g, f);
 }

@@ -26,6 +26,8 @@ desk_fill(const struct config *c, struct span key, struct desk *d)
 		.acks_per_domain_per_hour = c->acks_per_domain_per_hour,
 		.acks_per_hour = c->acks_per_hour, .ack_delay_seconds = c->ack_delay_seconds,
 		.group_after = c->group_after,
+		.yardstick_persons = c->yardstick_persons,
+		.yardstick_settled = c->yardstick_settled,
 		.null_sender = c->null_sender, .plus_addresses = c->plus_addresses,
 		.since = c->since, .key = key,
 		.hours = c->open_hours,

@@ -340,13 +340,6 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ALERT_HURRY] =
 	    "UPDATE outbox SET next_at = min(next_at, max(1, @now)) WHERE ticket = @ticket"
 	    " AND kind = 'alert' AND state = 'queued' AND person = lower(@to) RETURNING id",
-	[SQL_DUTY_LAST] =
-	    "SELECT coalesce(max(CASE WHEN day < @day THEN day END), 0),"
-	    " coalesce(max(day = @day), 0) FROM duty WHERE name = @name AND who = @who",
-	[SQL_DUTY_ADD] =
-	    "INSERT INTO duty (name, who, day) VALUES (@name, @who, @day)"
-	    " ON CONFLICT DO NOTHING",
-	[SQL_DUTY_DROP] = "DELETE FROM duty WHERE day < @before",
 	[SQL_REMIND_DATES] =
 	    REMIND_ROW " WHERE t.state IN ('open', 'waiting') ORDER BY t.id",
 	/* Relayed, or written from the mailbox itself. */

@@ -1,4 +1,4 @@
-/* sql_stats.c - the statements behind the weekly digest. */
+/* sql_stats.c - the statements behind the weekly digest, and the clock's work that is done. */
 #include "sql.h"
 
 #include <stddef.h>
@@ -8,6 +8,14 @@
 	" WHERE m.id = e.message AND m.role = 'agent'))"
 
 static const char *const texts[SQL_COUNT] = {
+	[SQL_DUTY_LAST] =
+	    "SELECT coalesce(max(CASE WHEN day < @day THEN day END), 0),"
+	    " coalesce(max(day = @day), 0) FROM duty WHERE name = @name AND who = @who",
+	[SQL_DUTY_ADD] =
+	    "INSERT INTO duty (name, who, day) VALUES (@name, @who, @day)"
+	    " ON CONFLICT DO NOTHING",
+	/* A digest is remembered for ever: a clock that jumps far ahead and back forgets none. */
+	[SQL_DUTY_DROP] = "DELETE FROM duty WHERE day < @before AND name <> 'digest'",
 	[SQL_CLOSING_ADD] =
 	    "INSERT INTO closing (ticket, message, at, outcome)"
 	    " VALUES (@ticket, @message, @now, @outcome)",

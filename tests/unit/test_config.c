@@ -94,6 +94,8 @@ static const struct row {
 	{ "cabinet", "address", TEXT, F(cabinet), "", 0, "a@v.test, b@v.test", 0 },
 	{ "cabinet", "day", TEXT, F(cabinet_day), "monday", 0, "sunday", 0 },
 	{ "cabinet", "time", TEXT, F(cabinet_time), "08:00", 0, "00:00", 0 },
+	{ "cabinet", "yardstick_persons", NUMBER, F(yardstick_persons), "0", 0, "750", 750 },
+	{ "cabinet", "yardstick_settled", NUMBER, F(yardstick_settled), "0", 0, "454", 454 },
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
