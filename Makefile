@@ -1,6 +1,7 @@
 # bureaud - see README.md.
 #   make            build/bureaud and build/bureauctl
 #   make check      every test          make demo    see it work        make bench   measure it
+#   make look TO=DIR   the digest of a believable year, printed and photographed
 #   make fuzz TIME=60   fuzz every reader of strangers' bytes (clang)
 #   make SAN=1 ...  address and undefined behaviour sanitizers, in build/san
 #   make COV=1 ...  coverage, in build/cov
@@ -114,7 +115,7 @@ TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps check unit e2e docs harden demo bench fuzz fuzz-run arch headers install uninstall clean
+.PHONY: all deps check unit e2e docs harden demo look bench fuzz fuzz-run arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -199,6 +200,10 @@ harden: $(OUT)/bureaud $(OUT)/bureauctl
 
 demo: all
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/demo.py $(if $(CHECK),--check)
+
+# Pictures want Chromium.
+look: all
+	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/digest_look.py $(TO)
 
 bench: all
 	@$(MAKE) --no-print-directory $(B)/tests/bench_rules $(B)/tests/bench_parse
