@@ -582,7 +582,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "absence.agent", OURS }, { "ack_released.domain", BLANK }, { "attachment.filename", BLANK }, { "attachment.type", BLANK },
 	{ "attempt.mailbox", OURS }, { "cursor.mailbox", OURS },
 	{ "bordereau.by", OURS }, { "bordereau_line.category", OURS },
-	{ "confirm.agent", OURS }, { "confirm.code", HASH },
+	{ "closing.outcome", OURS }, { "confirm.agent", OURS }, { "confirm.code", HASH },
 	{ "duty.name", OURS }, { "duty.who", OURS },
 	{ "event.by", OURS }, { "event.kind", OURS }, { "event.text", BLANK },
 	{ "greeting.address", OURS }, { "heartbeat.note", OURS }, { "heartbeat.role", OURS },
