@@ -2,6 +2,7 @@
 #   make            build/bureaud and build/bureauctl
 #   make check      every test          make demo    see it work        make bench   measure it
 #   make look TO=DIR   the digest of a believable year, printed and photographed
+#   make torture KILLS=200 PASSES=40 SEED=...  kill it and let its system calls fail; the nightly: KILLS=1000
 #   make fuzz TIME=60   fuzz every reader of strangers' bytes (clang)
 #   make SAN=1 ...  address and undefined behaviour sanitizers, in build/san
 #   make COV=1 ...  coverage, in build/cov
@@ -115,7 +116,7 @@ TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps check unit e2e docs harden demo look bench fuzz fuzz-run arch headers install uninstall clean
+.PHONY: all deps check unit e2e torture docs harden demo look bench fuzz fuzz-run arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -187,8 +188,18 @@ unit: $(TST)
 
 # A private Postfix needs root.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-e2e: $(OUT)/bureaud $(OUT)/bureauctl
+e2e: $(OUT)/bureaud $(OUT)/bureauctl $(OUT)/fault.so
 	@$(SUDO) env BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
+
+# Preloaded into the daemon: numbers its system calls and does harm at one of them.
+$(OUT)/fault.so: tests/torture/fault.c Makefile
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC -shared -o $@ $<
+
+torture: all $(OUT)/fault.so
+	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/torture/run.py $(if $(KILLS),--kills $(KILLS)) \
+	  $(if $(PASSES),--passes $(PASSES)) $(if $(SEED),--seed $(SEED))
 
 # Manuals, completion and examples say what the programs do.
 docs: $(OUT)/bureaud $(OUT)/bureauctl

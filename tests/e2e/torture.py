@@ -1,0 +1,141 @@
+"""Kills without number while mails keep coming, and the invariants after each one."""
+import itertools
+import random
+import threading
+import time
+
+from bureau import Bureau
+from faults import IO, Fault, Run
+from judge import Judge, Post
+from relay import Relay
+from waiting import wait_for
+
+KILLS_A_ROUND = 25
+MAILS_A_KILL = 6
+QUIET_SECONDS = 0.5             # without a new call: it waits for news
+RUN_SECONDS = 60
+# What is numbered: each commit, each write of the database, each word to a server, everything.
+FAILURES = ((("fsync",), "EIO"), (("pwrite", "write"), "ENOSPC"), (("pwrite", "write"), "EIO"),
+            (("open",), "EMFILE"), (("connect",), "ECONNREFUSED"), (("send",), "ECONNRESET"),
+            (("recv",), "ECONNRESET"), (("mmap",), "ENOMEM"), (("ftruncate", "unlink"), "EIO"),
+            (("malloc",), "ENOMEM"))
+SETS = (("fsync",), ("pwrite",), ("send",), ("send", "recv"), IO, IO)
+
+
+class Round:
+    """One bureau, harmed again and again."""
+
+    def __init__(self, servers, seed):
+        self.chance = random.Random(seed)
+        self.bureau = Bureau(servers)
+        self.bureau.set("limits", acks_per_hour="0", acks_per_sender_per_day="0")
+        self.bureau.set("alerts", group_after="1000")
+        self.relay = Relay().into(self.bureau)
+        self.post = Post(self.bureau, self.chance)
+        self.judge = Judge(self.bureau, self.relay, self.post)
+        self.fault = Fault(self.bureau.folder / "fault")
+        self.usual = {}         # set of calls: how many a run makes
+
+    def close(self):
+        self.relay.close()
+        self.bureau.close()
+
+    def feed(self, n):
+        for _ in range(n):
+            self.post.any()
+            time.sleep(self.chance.random() / 50)
+
+    def judged(self):
+        if self.judge.after_kill():
+            self.judge.drive()
+
+    def rest(self):
+        return self.judge.at_rest()
+
+    # Kills.
+
+    def kill(self):
+        """One life of the daemon and its end at an instant of chance; says which."""
+        calls = self.chance.choice(SETS)
+        at = self.chance.randint(1, self.usual.get(calls, 400))
+        return self.kill_at(calls, at, self.chance.choice(("kill_before", "kill_after")),
+                            self.chance.random() < 0.6, self.chance.random() < 0.3)
+
+    def kill_at(self, calls, at, how, group, once):
+        self.fault.arm(calls, at, how, group=group)
+        feeder = threading.Thread(target=self.feed, args=(self.chance.randint(1, MAILS_A_KILL),))
+        self.feed(self.chance.randint(0, 2))
+        run = Run(self.bureau, self.fault, *(["-1"] if once else []))
+        feeder.start()
+        self.wait_quiet(run)
+        feeder.join()
+        hit = self.fault.hit
+        if not hit:
+            self.usual[calls] = max(20, self.fault.seen)
+            assert run.running() or (once and run.p.returncode in (0, 75)), run.log()
+        # Dead by its own call, all of it or one role; or else by a hand from outside.
+        if hit and not group:
+            run.ended()
+        else:
+            run.kill()
+        self.judged()
+        return f"{hit or 'at rest'} {at} of {'+'.join(calls) if len(calls) < 4 else 'all'} " \
+               f"{how} {'all' if group else 'one'}{' -1' if once else ''}"
+
+    def wait_quiet(self, run):
+        """Until the harm is done, or there is nothing left to do."""
+        seen, since = -1, time.monotonic()
+
+        def over():
+            nonlocal seen, since
+            if self.fault.hit or not run.running():
+                return True
+            if self.fault.seen != seen:
+                seen, since = self.fault.seen, time.monotonic()
+            return seen > 0 and time.monotonic() - since > QUIET_SECONDS
+        wait_for("harm or rest", over, RUN_SECONDS)
+
+    def commit_points(self, how):
+        """Killed at the first commit of a pass, at the second ... until a pass has no such one."""
+        for at in itertools.count(1):
+            self.feed(2)
+            self.fault.arm(("fsync",), at, how, group=True)
+            run = Run(self.bureau, self.fault, "-1")
+            self.ended_cleanly(run)
+            self.judged()
+            yield at
+            if not self.fault.hit:
+                return
+
+    # Calls that fail.
+
+    def fail_every(self, calls, error, passes, how="fail_once"):
+        """The first call fails, the second ... until a pass has no such one; where that would be
+        more than so many passes, every Nth, from one that chance chooses."""
+        self.fail_at(calls, 0, error)
+        step = max(1, self.fault.seen // passes)
+        for at in itertools.count(self.chance.randint(1, step), step):
+            yield f"{at} {self.fail_at(calls, at, error, how)}"
+            if not self.fault.hit:
+                return
+
+    def fail_at(self, calls, at, error, how="fail_once"):
+        """One pass in which that call fails; its exit code."""
+        self.judge.only_kills = False
+        self.feed(2)
+        self.fault.arm(calls, at, how, error)
+        run = Run(self.bureau, self.fault, "-1")
+        code = self.ended_cleanly(run)
+        self.judge.after_kill()
+        if code != 0:
+            self.judge.drive()
+        return code
+
+    def ended_cleanly(self, run):
+        code = run.ended(RUN_SECONDS)
+        if self.fault.hit in ("", "malloc", "mmap"):
+            allowed = (0, 75, *(range(64, 79) if self.fault.hit else ()), -6)
+        else:
+            allowed = (0, *range(64, 79), -9)
+        assert code in allowed, (self.fault.hit, code, run.log())
+        return code
