@@ -11,7 +11,7 @@
  * went out; PERM 5xx at RCPT, DATA or the dot, or too large for the relay (552 at MAIL); UNSURE
  * lost after the dot went out.
  * `pause`, always with TEMP: the refusal was of us, not of this mail (EHLO, AUTH, MAIL, TLS,
- * 421 530 534 535 538 before the body, no connection, certificate): stop for a while, count
+ * 530 534 535 538 before the body, no connection, certificate): stop for a while, count
  * no try.
  * A kept connection that the relay has ended is no failure: a new one is dialled.
  * Addresses are checked here again: one that is not strict is PERM and reaches no wire. */

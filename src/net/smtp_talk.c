@@ -189,11 +189,12 @@ smtp_talk_mail(struct smtp_conn *c)
 	smtp_conn_phase(c, SMTP_P_MAIL);
 }
 
-/* 421 is said to all of the connection, 530 534 535 538 to one who has not logged in. */
+/* Said to one who has not logged in.  421 is not among them: a relay may have it for one
+ * recipient, for ever, and one that does go down refuses the next connection. */
 static bool
 code_is_of_us(int code)
 {
-	return code == 421 || code == 530 || code == 534 || code == 535 || code == 538;
+	return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
 /* Too large for the relay: the only refusal of MAIL that is of the mail (RFC 1870 6.1). */
@@ -210,7 +211,7 @@ refuse(struct smtp_conn *c)
 	bool large = c->phase == SMTP_P_MAIL && too_large(c);
 	bool of_us = (c->phase == SMTP_P_MAIL && !large) ||
 	    (c->phase == SMTP_P_RCPT && code_is_of_us(c->code)) ||
-	    (c->phase == SMTP_P_DATA && c->code >= 500 && code_is_of_us(c->code));
+	    (c->phase == SMTP_P_DATA && code_is_of_us(c->code));
 
 	smtp_conn_finish(c, c->code >= 500 && !of_us ? ST_PERM : ST_TEMP, of_us);
 	c->refused = true;

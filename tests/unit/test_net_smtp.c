@@ -120,7 +120,7 @@ static const struct row {
 	{ "rcpt=550-no\\n550 5.1.1 unknown", NET_PLAIN, "", 0,
 	    ST_PERM, false, 550, "550 5.1.1 unknown", "RSET", 0, 0 },
 	{ "rcpt=530 login", NET_PLAIN, "", 0, ST_TEMP, true, 530, "530", "", 0, 0 },
-	{ "rcpt=421 closing", NET_PLAIN, "", 0, ST_TEMP, true, 421, "421", "", 0, 0 },
+	{ "rcpt=421 closing", NET_PLAIN, "", 0, ST_TEMP, false, 421, "421", "", 0, 0 },
 	{ "rcpt=drop", NET_PLAIN, "", 0, ST_TEMP, false, 0, "closed", "", 0, 0 },
 	{ "rcpt=silent", NET_PLAIN, "", 0, ST_TEMP, false, 0, "in time", "", SHORT_MS, 0 },
 	{ "data=451 later", NET_PLAIN, "", 0, ST_TEMP, false, 451, "451", "RSET", 0, 0 },
