@@ -198,6 +198,8 @@ $(OUT)/fault.so: tests/torture/fault.c Makefile
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC -shared -o $@ $<
 
 torture: all $(OUT)/fault.so
+	@$(SUDO) env TORTURE=1 BUREAUD=$(abspath $(OUT)) /usr/bin/python3 -m pytest -q -p no:cacheprovider \
+	  $(wildcard tests/e2e/test_faults*.py)
 	@BUREAUD=$(abspath $(OUT)) /usr/bin/python3 tests/torture/run.py $(if $(KILLS),--kills $(KILLS)) \
 	  $(if $(PASSES),--passes $(PASSES)) $(if $(SEED),--seed $(SEED))
 
