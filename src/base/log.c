@@ -1,6 +1,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 enum { LINE_MAX_BYTES = 1024 };
 
 static enum log_level log_max = LOG_L_INFO;
+static unsigned lost;		/* lines since the last that the journal had room for */
 
 void
 log_open(enum log_level max)
@@ -26,6 +28,34 @@ control(const char *z, size_t i)
 	return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
 }
 
+/* A journal that is blocked must not stop the mail: the line is lost.  (A pipe that polls writable
+ * takes 4 KiB at once, more than any line.) */
+static bool
+room(void)
+{
+	struct pollfd p = { STDERR_FILENO, POLLOUT, 0 };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* One that is gone must not either: the result is ignored. */
+static void
+put(const char *z, size_t n)
+{
+	if (write(STDERR_FILENO, z, n) < 0)
+		errno = 0;
+}
+
+static void
+lost_tell(void)
+{
+	char z[64];
+	int n = snprintf(z, sizeof z, "<%d>log-lost lines=%u\n", (int)LOG_L_WARN, lost);
+
+	lost = 0;
+	put(z, (size_t)n);
+}
+
 /* Control bytes become '?': no value can end the line or colour a terminal. */
 static void
 log_line(enum log_level lv, const char *event, const char *text)
@@ -38,9 +68,13 @@ log_line(enum log_level lv, const char *event, const char *text)
 		if (control(z, i))
 			z[i] = '?';
 	z[len] = '\n';
-	/* A journal that is gone must not stop the mail: the result is ignored. */
-	if (write(STDERR_FILENO, z, len + 1) < 0)
-		errno = 0;
+	if (!room()) {
+		lost++;
+		return;
+	}
+	if (lost > 0)
+		lost_tell();
+	put(z, len + 1);
 }
 
 void

@@ -3,7 +3,10 @@
  * Only src/app logs; lower layers return a fault.  A line is
  * "<LEVEL>event key=value ...": the journal reads the priority prefix (sd-daemon(3)).
  * Control bytes are replaced, so that no value can forge a line.  Never a subject,
- * body, name or address at info level: victims write here. */
+ * body, name or address at info level: victims write here.
+ *
+ * A journal that is blocked or gone stops nobody: lines are dropped, and the next one that finds
+ * room tells how many ("log-lost lines=N"). */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

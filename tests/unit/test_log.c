@@ -2,9 +2,11 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,12 +142,42 @@ names(void **state)
 		assert_string_equal(status_name((enum status)i), want[i]);
 }
 
+/* A pipe that nobody reads fills up; each of these calls returns all the same. */
+static void
+a_blocked_journal_stops_nobody(void **state)
+{
+	enum { LINES = 200 };
+	static char filler[900], all[256 * 1024];
+	char told[64];
+	size_t n = 0, lines = 0;
+	ssize_t r;
+
+	(void)state;
+	memset(filler, 'x', sizeof filler - 1);
+	catch_stderr();
+	for (int i = 0; i < LINES; i++)
+		log_event(LOG_L_INFO, "x", "%s", filler);
+	assert_int_equal(fcntl(journal[0], F_SETFL, O_NONBLOCK), 0);
+	while ((r = read(journal[0], all + n, sizeof all - 1 - n)) > 0)
+		n += (size_t)r;
+	for (size_t i = 0; i < n; i++)
+		lines += all[i] == '\n';
+	assert_in_range(lines, 1, LINES - 1);
+	log_event(LOG_L_INFO, "x", "a=1");
+	(void)snprintf(told, sizeof told, "<4>log-lost lines=%zu\n<6>x a=1\n", LINES - lines);
+	assert_string_equal(caught(), told);
+	catch_stderr();
+	log_event(LOG_L_INFO, "x", "a=1");
+	assert_string_equal(caught(), "<6>x a=1\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line_an_event), cmocka_unit_test(no_c1_control),
-		cmocka_unit_test(levels), cmocka_unit_test(a_line_has_an_end),
+		cmocka_unit_test(levels), cmocka_unit_test(a_blocked_journal_stops_nobody),
+		cmocka_unit_test(a_line_has_an_end),
 		cmocka_unit_test(a_fault_stays_in_its_quotes), cmocka_unit_test(faults),
 		cmocka_unit_test(names),
 	};
