@@ -151,7 +151,15 @@ role_child(struct watch *w, enum role_kind kind, int secret_fd, bool once, bool 
 	return kind == ROLE_INTAKE ? intake_run(&r) : post_run(&r);
 }
 
-/* The pid, or -1 and a line in the log. */
+/* Descriptors, processes or memory are used up: it may pass.  The exit code that says so. */
+static int
+start_failed(const char *what)
+{
+	log_event(LOG_L_ERR, "start", "why=\"%s: %s\"", what, strerror(errno));
+	return EX_OSERR;
+}
+
+/* The pid, or an exit code below zero and a line in the log. */
 static int
 role_start(struct watch *w, enum role_kind kind, bool once, bool copies)
 {
@@ -159,8 +167,10 @@ role_start(struct watch *w, enum role_kind kind, bool once, bool copies)
 	int p[2], pid;
 
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return -1;
+		return -start_failed("pipe");
 	pid = fork();
+	if (pid < 0)
+		pid = -start_failed("fork");
 	if (pid == 0) {
 		(void)close(p[1]);
 		_exit(role_child(w, kind, p[0], once, copies));
@@ -170,7 +180,7 @@ role_start(struct watch *w, enum role_kind kind, bool once, bool copies)
 		log_fault(LOG_L_ERR, "start", &f);
 		(void)kill(pid, SIGKILL);
 		(void)waitpid(pid, NULL, 0);
-		pid = -1;
+		pid = -EX_CONFIG;
 	}
 	(void)close(p[1]);
 	return pid;
@@ -214,7 +224,9 @@ database_prepare(struct watch *w, bool once)
 		_exit(first_start(w->s->setup, stop_fd_open(), once));
 	/* It may have to wait for the mail server. */
 	notify_sd("EXTEND_TIMEOUT_USEC=3600000000");
-	return pid < 0 ? EX_OSERR : process_wait(w, pid);
+	if (pid > 0)
+		return process_wait(w, pid);
+	return start_failed("fork");
 }
 
 static bool
@@ -238,7 +250,7 @@ watch_open(struct watch *w, const struct supervision *s, bool once)
 		return rc;
 	signals_block(w);
 	if (w->signals < 0 || !pipes_open(w))
-		return EX_OSERR;
+		return start_failed("signals and pipes");
 	return database_prepare(w, once);
 }
 
@@ -321,7 +333,7 @@ child_start(struct watch *w, enum role_kind kind)
 	c->busy_until = clock_mono_ms() + 2 * GRACE_MS;
 	c->pid = role_start(w, kind, false, false);
 	if (c->pid < 0)
-		all_stop(w, EX_CONFIG, SIGTERM);
+		all_stop(w, -c->pid, SIGTERM);
 }
 
 /* Post begins when intake says so: what waits in this database may not be ours to send. */
@@ -398,7 +410,7 @@ supervisor_run(const struct supervision *s)
 	watch_loop(&w);
 	if (w.rc == -1) {	/* reload: start anew, with the same words; signals stay blocked */
 		(void)execv("/proc/self/exe", s->argv);
-		return EX_OSERR;
+		return start_failed("/proc/self/exe");
 	}
 	log_event(LOG_L_INFO, "stopped", "exit=%d", w.rc);
 	return w.rc;
@@ -415,7 +427,7 @@ supervisor_once(const struct supervision *s)
 
 	for (size_t i = 0; worst == EX_OK && !w.stopping && i < sizeof turns / sizeof *turns; i++) {
 		int pid = role_start(&w, turns[i].kind, true, turns[i].copies);
-		int rc = pid < 0 ? EX_CONFIG : process_wait(&w, pid);
+		int rc = pid < 0 ? -pid : process_wait(&w, pid);
 
 		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
 		w.rc = w.rc == EX_OK || w.rc == EX_TEMPFAIL ? (rc != EX_OK ? rc : w.rc) : w.rc;
