@@ -12,7 +12,8 @@ from waiting import Failed, alive, wait_for
 
 CALLS = ("pwrite", "write", "fsync", "open", "connect", "send", "mmap", "malloc", "recv", "read",
          "unlink", "ftruncate")
-ACTIONS = ("count", "kill_before", "kill_after", "fail_once", "fail_from")
+ACTIONS = ("count", "kill_before", "kill_after", "fail_once", "fail_from",
+           "signal")
 IO = ("pwrite", "write", "fsync", "open", "connect", "send", "recv", "read", "unlink", "ftruncate")
 LIBRARY = BIN / "fault.so"
 END_SECONDS = 30
@@ -29,10 +30,10 @@ class Fault:
             self.shared = mmap.mmap(f.fileno(), self.LAYOUT.size)
 
     def arm(self, calls, at=0, action="count", error="EIO", group=False):
+        number = getattr(signal, error) if action == "signal" else getattr(errno, error)
         mask = sum(1 << CALLS.index(c) for c in calls)
-        self.shared[:] = self.LAYOUT.pack(mask, at, ACTIONS.index(action),
-                                          getattr(errno, error), group, 0, 0,
-                                          *[0] * len(CALLS))
+        self.shared[:] = self.LAYOUT.pack(mask, at, ACTIONS.index(action), number, group, 0, 0,
+                                     *[0] * len(CALLS))
         return self
 
     @property

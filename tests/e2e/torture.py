@@ -1,6 +1,7 @@
 """Kills without number while mails keep coming, and the invariants after each one."""
 import itertools
 import random
+import signal
 import threading
 import time
 
@@ -14,6 +15,7 @@ KILLS_A_ROUND = 25
 MAILS_A_KILL = 6
 QUIET_SECONDS = 0.5             # without a new call: it waits for news
 RUN_SECONDS = 60
+STOP_SECONDS = 10               # 5 are promised; this is a loaded machine's
 # What is numbered: each commit, each write of the database, each word to a server, everything.
 FAILURES = ((("fsync",), "EIO"), (("pwrite", "write"), "ENOSPC"), (("pwrite", "write"), "EIO"),
             (("open",), "EMFILE"), (("connect",), "ECONNREFUSED"), (("send",), "ECONNRESET"),
@@ -81,6 +83,19 @@ class Round:
         self.judged()
         return f"{hit or 'at rest'} {at} of {'+'.join(calls) if len(calls) < 4 else 'all'} " \
                f"{how} {'all' if group else 'one'}{' -1' if once else ''}"
+
+    def term(self, name, once):
+        """Told to stop at a call of chance: it does, in order."""
+        self.fault.arm(IO, self.chance.randint(60, 500), "signal", name)
+        self.feed(2)
+        run = Run(self.bureau, self.fault, *(["-1"] if once else []))
+        self.feed(2)
+        self.wait_quiet(run)
+        if not once and not self.fault.hit:
+            run.p.send_signal(getattr(signal, name))
+        code = run.ended(STOP_SECONDS)
+        assert code == 0 or (once and code == 75), (code, run.log())
+        self.judged()
 
     def wait_quiet(self, run):
         """Until the harm is done, or there is nothing left to do."""

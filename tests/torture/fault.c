@@ -27,13 +27,14 @@ enum call {
 	CALL_MALLOC, CALL_RECV, CALL_READ, CALL_UNLINK, CALL_FTRUNCATE,
 	CALLS
 };
-enum action { ACT_COUNT, ACT_KILL_BEFORE, ACT_KILL_AFTER, ACT_FAIL_ONCE, ACT_FAIL_FROM };
+enum action { ACT_COUNT, ACT_KILL_BEFORE, ACT_KILL_AFTER, ACT_FAIL_ONCE, ACT_FAIL_FROM,
+	ACT_SIGNAL };
 
 struct plan {
 	uint32_t mask;			/* 1 << enum call: those that are numbered */
 	uint32_t at;			/* the number of the one that is harmed, from 1 */
 	uint32_t action;
-	uint32_t error;			/* errno */
+	uint32_t error;			/* errno; of ACT_SIGNAL the signal, to the first of the group */
 	uint32_t group;			/* 1: kill all of the process group */
 	_Atomic uint32_t seen;
 	_Atomic uint32_t hit;		/* 1 + enum call of the one that was harmed */
@@ -86,6 +87,8 @@ number(enum call c)
 	(void)atomic_compare_exchange_strong(&plan->hit, &none, 1u + c);
 	if (plan->action == ACT_KILL_BEFORE)
 		die();
+	if (plan->action == ACT_SIGNAL)
+		(void)syscall(SYS_kill, (int)syscall(SYS_getpgid, 0), (int)plan->error);
 	return plan->action;
 }
 
