@@ -1,5 +1,6 @@
 """Kills without number while mails keep coming, and the invariants after each one."""
 import itertools
+import os
 import random
 import signal
 import threading
@@ -58,6 +59,8 @@ class Round:
 
     def kill(self):
         """One life of the daemon and its end at an instant of chance; says which."""
+        if self.chance.random() < 0.2:
+            return self.kill_at_dot(self.chance.randint(1, 3), self.chance.random() < 0.5)
         calls = self.chance.choice(SETS)
         at = self.chance.randint(1, self.usual.get(calls, 400))
         return self.kill_at(calls, at, self.chance.choice(("kill_before", "kill_after")),
@@ -109,6 +112,26 @@ class Round:
                 seen, since = self.fault.seen, time.monotonic()
             return seen > 0 and time.monotonic() - since > QUIET_SECONDS
         wait_for("harm or rest", over, RUN_SECONDS)
+
+    def kill_at_dot(self, nth, kept):
+        """The relay has the nth mail up to its dot, and maybe takes it; we never hear of it."""
+        dots = itertools.count(1)
+        struck = threading.Event()
+
+        def says(stage, taken):
+            if stage != "dot" or next(dots) != nth:
+                return None
+            os.killpg(run.p.pid, signal.SIGKILL)
+            struck.set()
+            return "keep drop" if kept else "drop"
+        self.fault.arm(IO)
+        self.feed(3)
+        self.relay.says, run = says, Run(self.bureau, self.fault)
+        self.wait_quiet(run)
+        run.kill()
+        self.relay.says = lambda stage, taken: None
+        self.judged()
+        return f"dot {nth} {'kept' if kept else 'lost'}{'' if struck.is_set() else ' (none)'}"
 
     def commit_points(self, how):
         """Killed at the first commit of a pass, at the second ... until a pass has no such one."""
