@@ -9,6 +9,7 @@ import torture
 SEED = int(os.environ.get("SEED") or random.SystemRandom().getrandbits(32))
 KILLS = 25
 COMMITS = 8
+OUTLIVED = 4
 FAILURES = 1                    # a kind of call
 
 
@@ -49,4 +50,12 @@ def test_calls_that_fail(tortured):
     for calls, error, at in chosen:
         print(calls, error, at, flush=True)
         print("exit", tortured.fail_at(calls, at, error))
+    tortured.rest()
+
+
+def test_daemon_outlives_a_call_that_fails(tortured):
+    count = usual_pass(tortured)
+    for calls, error in tortured.chance.sample(torture.FAILURES, OUTLIVED):
+        if count(calls) > 0:
+            print(tortured.outlive(calls, tortured.chance.randint(1, count(calls)), error))
     tortured.rest()

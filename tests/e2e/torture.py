@@ -16,6 +16,7 @@ KILLS_A_ROUND = 25
 MAILS_A_KILL = 6
 QUIET_SECONDS = 0.5             # without a new call: it waits for news
 RUN_SECONDS = 60
+CODES = (0, *range(64, 79), -signal.SIGABRT)
 STOP_SECONDS = 10               # 5 are promised; this is a loaded machine's
 # What is numbered: each commit, each write of the database, each word to a server, everything.
 FAILURES = ((("fsync",), "EIO"), (("pwrite", "write"), "ENOSPC"), (("pwrite", "write"), "EIO"),
@@ -169,11 +170,29 @@ class Round:
             self.judge.drive()
         return code
 
+    def outlive(self, calls, at, error):
+        """A call of the daemon fails: either it serves the next citizen all the same, or it ends
+        for the service manager to start it again."""
+        self.judge.only_kills = False
+        self.fault.arm(calls, at, "fail_once", error)
+        self.feed(2)
+        run = Run(self.bureau, self.fault)
+        self.wait_quiet(run)
+        to = self.post.citizen().to
+        wait_for("an answer or an end", lambda: not run.running() or any(
+            t.to == to for t in self.relay.kept("ack")), RUN_SECONDS)
+        alive = run.running()
+        if alive:
+            run.p.terminate()
+        code = run.ended(STOP_SECONDS)
+        assert code == 0 if alive else code in CODES, (self.fault.hit, code, run.log())
+        self.judge.after_kill()
+        self.judge.drive()
+        return f"{self.fault.hit} {at}: {'lives on' if alive else code}"
+
     def ended_cleanly(self, run):
         code = run.ended(RUN_SECONDS)
-        if self.fault.hit in ("", "malloc", "mmap"):
-            allowed = (0, 75, *(range(64, 79) if self.fault.hit else ()), -6)
-        else:
-            allowed = (0, *range(64, 79), -9)
-        assert code in allowed, (self.fault.hit, code, run.log())
+        # A kill is no code of ours; an allocation that fails may abort.
+        allowed = CODES if self.fault.hit else (0, 75)
+        assert code in (*allowed, -signal.SIGKILL), (self.fault.hit, code, run.log())
         return code

@@ -70,6 +70,19 @@ def failures(servers, chance, passes, tally):
                       lambda r, c=calls, e=error, how=how: r.fail_every(c, e, passes, how))
 
 
+def outlived(servers, chance, passes, tally):
+    """The same with the daemon, at calls of chance."""
+    for calls, error in torture.FAILURES:
+        def harms(r, calls=calls, error=error):
+            r.fail_at((), 0, error)
+            r.fail_at((), 0, error)
+            n = r.fault.count(calls)
+            for _ in range(min(n, passes // 4)):
+                yield r.outlive(calls, r.chance.randint(1, n), error)
+        one_round(servers, chance.getrandbits(32), tally, f"{'+'.join(calls)} {error} outlived",
+                  harms)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--kills", type=int, default=200)
@@ -87,6 +100,7 @@ def main():
             commits(servers, chance, tally)
         if o.only in (None, "failures"):
             failures(servers, chance, o.passes, tally)
+            outlived(servers, chance, o.passes, tally)
     print(f"acknowledgments and notices sent twice where a crash left them in doubt: "
           f"{tally.copies}; still in doubt, for a human: {tally.doubtful}; "
           f"{time.monotonic() - began:.0f} s")
