@@ -66,6 +66,8 @@ load(struct arena *a, struct setup *s, struct fault *f)
 
 	if (config_load(a, opt.config, CONFIG_FOR_DAEMON, &c, f) != ST_OK)
 		return f->st;
+	if (file_folder_ours(a, c->database, f) != ST_OK)
+		return f->st;
 	if (config_key(a, c, &key, f) != ST_OK)
 		return fault_set(f, ST_PERM, "%s (key_file; bureaud --init makes one)",
 		    arena_strdup(a, f->text));
@@ -160,7 +162,8 @@ init(void)
 	const char *path;
 	enum status st;
 
-	if (config_load(a, opt.config, CONFIG_FOR_DAEMON, &c, &f) != ST_OK)
+	if (config_load(a, opt.config, CONFIG_FOR_DAEMON, &c, &f) != ST_OK ||
+	    file_folder_ours(a, c->database, &f) != ST_OK)
 		return fail(&f, EX_CONFIG);
 	path = config_secret_path(a, c, c->key_file);
 	st = key_make(path, &f);

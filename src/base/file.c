@@ -80,6 +80,22 @@ file_beside(struct arena *a, const char *base_file, const char *path)
 	return arena_printf(a, "%.*s/%s", (int)(slash - base_file), base_file, path);
 }
 
+enum status
+file_folder_ours(struct arena *a, const char *path, struct fault *f)
+{
+	const char *dir = file_beside(a, path, ".");
+	struct stat sb;
+
+	if (stat(dir, &sb) < 0)
+		return errno == ENOENT ? ST_OK : fault_errno(f, ST_PERM, "%s", dir);
+	if (sb.st_uid != 0 && sb.st_uid != geteuid())
+		return fault_set(f, ST_PERM, "%s: the folder must belong to root or to us", dir);
+	if ((sb.st_mode & S_IWOTH) != 0)
+		return fault_set(f, ST_PERM, "%s: the folder must not be writable by others "
+		    "(mode %04o, want 0700)", dir, (unsigned)(sb.st_mode & 07777));
+	return ST_OK;
+}
+
 static int
 by_bytes(const void *x, const void *y)
 {

@@ -18,6 +18,10 @@ enum status file_read(struct arena *a, const char *path, enum file_kind kind,
 /* `path` as seen from the folder of `base_file`; absolute ones stay. */
 const char *file_beside(struct arena *a, const char *base_file, const char *path);
 
+/* Nobody but root and us may change what is in the folder of `path`: ST_PERM, f names it.  One that
+ * is not there (yet) is fine. */
+enum status file_folder_ours(struct arena *a, const char *path, struct fault *f) MUST_USE;
+
 /* Names in `dir` that end in `suffix`, sorted by bytes.  ST_PERM: unreadable. */
 enum status file_list(struct arena *a, const char *dir, const char *suffix,
     const char ***names_out, size_t *n_out, struct fault *f) MUST_USE;

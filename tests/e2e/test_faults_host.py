@@ -1,9 +1,7 @@
 """What the host does to the daemon: signals, descriptors, the disk, a lock, its own streams
-(faults 26, 27, 33, 35, 36, 42, 43, 46, 50, 54)."""
+(faults 26, 27, 29, 33, 35, 36, 42, 43, 46, 50, 54, 55)."""
 import os
-import pathlib
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,7 +11,7 @@ import pytest
 import torture
 from bureau import BIN
 from faults import Run
-from waiting import alive, wait_for
+from waiting import wait_for
 
 MANY = 100
 
@@ -76,6 +74,20 @@ def test_asleep_for_a_while(bureau):
         os.kill(p, signal.SIGCONT)
     marie.wait("the acknowledgment", lambda found: len(found) == 1)
     assert d.pids() == pids and d.stop() == 0
+
+
+@pytest.mark.skipif(not os.environ.get("TORTURE"), reason="takes two minutes: make torture")
+def test_role_that_is_stuck_ends_all_of_it(bureau):
+    """The service manager starts it again; nothing was lost."""
+    bureau.set("imap", poll_seconds="10")
+    marie = bureau.person("marie")
+    d = bureau.start().ready()
+    os.kill(d.pids()[1], signal.SIGSTOP)
+    bureau.deliver(mails.simple("marie"))
+    wait_for("the end of it", lambda: not d.running(), 240)
+    assert d.p.returncode == 70 and "role-stuck" in d.log()
+    bureau.once()
+    assert len(bureau.acks(marie)) == 1
 
 
 def test_mail_during_which_intake_dies_is_set_aside_and_the_next_is_served(rounds):
@@ -213,6 +225,22 @@ def test_read_only_file_system(bureau):
         assert len(bureau.acks(marie)) == 1
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("mode, owner", [(0o777, 0), (0o1777, 0), (0o700, 65534)])
+def test_folder_of_the_database_that_others_can_change(bureau, mode, owner):
+    folder = bureau.folder / "etat"
+    folder.mkdir()
+    folder.chmod(mode)
+    os.chown(folder, owner, owner)
+    bureau.set("bureau", database=folder / "bureaud.db")
+    for args in (["-n"], ["--init"], ["-1"]):
+        done = bureau.bureaud(*args)
+        assert done.returncode == 78 and str(folder) in done.stderr
+    assert list(folder.iterdir()) == []
+    folder.chmod(0o700)
+    os.chown(folder, 0, 0)
+    bureau.once()
 
 
 # Names and tongues.

@@ -135,6 +135,33 @@ beside(void **state)
 }
 
 static void
+folder_that_others_can_change(void **state)
+{
+	static const struct { mode_t mode; uid_t owner; enum status st; } t[] = {
+		{ 0700, 0, ST_OK }, { 0755, 0, ST_OK }, { 0770, 0, ST_OK }, { 0702, 0, ST_PERM },
+		{ 01777, 0, ST_PERM }, { 0700, 65534, ST_PERM },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		ARENA_AUTO struct arena *a = arena_open();
+		const char *folder = arena_printf(a, "%s/folder", dir);
+		struct fault f = { 0 };
+
+		if (t[i].owner != 0 && geteuid() != 0)
+			continue;
+		assert_int_equal(mkdir(folder, 0700), 0);
+		assert_int_equal(chmod(folder, t[i].mode), 0);
+		if (t[i].owner != 0)
+			assert_int_equal(chown(folder, t[i].owner, t[i].owner), 0);
+		assert_int_equal(file_folder_ours(a, arena_printf(a, "%s/x.db", folder), &f), t[i].st);
+		assert_true((strstr(f.text, folder) != NULL) == (t[i].st != ST_OK));
+		assert_int_equal(rmdir(folder), 0);
+		assert_int_equal(file_folder_ours(a, arena_printf(a, "%s/x.db", folder), &f), ST_OK);
+	}
+}
+
+static void
 list_is_sorted_by_bytes(void **state)
 {
 	static const char *const names[] = { "b.rules", "B.rules", "a.rules", "\xc3\xa9.rules",
@@ -221,7 +248,8 @@ main(void)
 		cmocka_unit_test(content_and_limit),
 		cmocka_unit_test(what_is_not_there_or_no_file),
 		cmocka_unit_test(secrets_by_mode), cmocka_unit_test(secrets_by_owner),
-		cmocka_unit_test(beside), cmocka_unit_test(list_is_sorted_by_bytes),
+		cmocka_unit_test(beside),
+		cmocka_unit_test(folder_that_others_can_change), cmocka_unit_test(list_is_sorted_by_bytes),
 		cmocka_unit_test(list_never_leaves_files_out),
 		cmocka_unit_test(write_all_says_why),
 	};
