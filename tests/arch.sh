@@ -3,7 +3,7 @@
 # A rule is: symbols, then the objects that may call them (extended regexes).
 rules='
 sqlite3_.*                                   store/.*
-curl_.*                                      net/oauth2.*\.o
+curl_.*|dlopen|dlsym                         net/oauth2\.o
 mailimap_.*|mailstream_.*                    net/imap.*\.o
 mailmime_.*|mailimf_.*                       nobody
 gnutls_.*                                    net/.*
@@ -14,7 +14,7 @@ utf8proc_.*                                  mail/.*
 pcre2_.*|hs_.*                               desk/rules.*\.o
 cairo_.*                                     desk/.*
 ical.*|idn2_.*                               mail/.*
-json_load.*|json_decref                      app/ctl.*
+json_load.*|json_decref                      app/ctl.*|net/oauth2_answer\.o
 _ZN4CLD2.*                                   mail/lang\.o
 seccomp_.*                                   app/.*
 fork|execv|execve|fexecve|waitpid|kill       app/.*
