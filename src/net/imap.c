@@ -138,9 +138,12 @@ login(struct imap *im, const struct imap_cfg *c, struct fault *f)
 	r = c->auth == NET_AUTH_XOAUTH2 ?
 	    mailimap_oauth2_authenticate(im->m, c->user, c->secret) :
 	    mailimap_login(im->m, c->user, c->secret);
-	if (r == MAILIMAP_ERROR_LOGIN)
+	if (r == MAILIMAP_ERROR_LOGIN) {
+		if (c->refused != NULL)
+			*c->refused = !imap_code_later(im);
 		return imap_refused(im, imap_code_later(im) ? ST_TEMP : ST_PERM,
 		    "login refused", f);
+	}
 	if (r != MAILIMAP_NO_ERROR)
 		return imap_failed(im, r, "login", f);
 	return capabilities_ask(im, f);

@@ -30,6 +30,7 @@ struct imap_cfg {
 	int command_ms;		/* one whole command: 60,000; a fetch: 300,000 at most */
 	int stop_fd;		/* readable: break off whatever is under way (SIGTERM); -1 */
 	int poke_fd;		/* readable: imap_wait ends, nothing else does; -1 none */
+	bool *refused;		/* set where it was the login that the server refused; NULL */
 };
 
 enum status imap_open(struct imap **out, const struct imap_cfg *c, struct fault *f) MUST_USE;

@@ -23,7 +23,7 @@ cfg_copy(struct smtp *s, const struct smtp_cfg *c)
 	s->cfg.url.host = arena_strdup(s->arena, c->url.host);
 	s->cfg.ca_file = arena_strdup(s->arena, c->ca_file);
 	s->cfg.user = arena_strdup(s->arena, c->user);
-	s->cfg.secret = arena_strdup(s->arena, c->secret);
+	s->cfg.secret = s->secret;
 	s->cfg.ehlo = arena_strdup(s->arena, c->ehlo);
 }
 
@@ -40,6 +40,7 @@ smtp_open(struct smtp **out, const struct smtp_cfg *c, struct fault *f)
 		return fault_set(f, ST_TEMP, "smtp: no memory");
 	s->arena = arena_open();
 	cfg_copy(s, c);
+	(void)smtp_secret(s, c->secret);
 	s->n = c->connections < 1 ? 1 : c->connections > SMTP_CONNECTIONS_MAX ?
 	    SMTP_CONNECTIONS_MAX : (size_t)c->connections;
 	s->conn = arena_new(s->arena, struct smtp_conn, s->n);
@@ -50,6 +51,18 @@ smtp_open(struct smtp **out, const struct smtp_cfg *c, struct fault *f)
 	}
 	*out = s;
 	return ST_OK;
+}
+
+unsigned
+smtp_secret(struct smtp *s, const char *secret)
+{
+	size_t n = secret == NULL ? 0 : strnlen(secret, LIMIT_SECRET);
+
+	if (secret == NULL || (strlen(s->secret) == n && memcmp(s->secret, secret, n) == 0))
+		return s->secrets;
+	explicit_bzero(s->secret, sizeof s->secret);
+	memcpy(s->secret, secret, n);
+	return ++s->secrets;
 }
 
 /* QUIT without waiting for the answer: nothing hangs on it. */
@@ -75,6 +88,7 @@ smtp_close(struct smtp **sp)
 		buf_close(&s->conn[i].out);
 	}
 	arena_close(&s->arena);
+	explicit_bzero(s->secret, sizeof s->secret);
 	free(s);
 	*sp = NULL;
 }

@@ -36,6 +36,8 @@ struct smtp_cfg {
 };
 
 enum status smtp_open(struct smtp **out, const struct smtp_cfg *c, struct fault *f) MUST_USE;
+/* From the next connection on, log in with this one (NULL: it stays); how many there were. */
+unsigned smtp_secret(struct smtp *s, const char *secret);
 void smtp_close(struct smtp **s);	/* QUIT where idle; transfers under way are lost */
 
 struct smtp_job {
@@ -53,6 +55,8 @@ struct smtp_event {
 	int64_t tag;
 	enum status st;			/* SMTP_DONE */
 	bool pause;
+	/* The relay refused the login with this secret, counted by smtp_secret(); 0 not so. */
+	unsigned refused_secret;
 	int code;			/* last reply code, 0 none */
 	char text[240];			/* last reply line or our own words, clean */
 };

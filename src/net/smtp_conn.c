@@ -43,7 +43,8 @@ smtp_conn_finish(struct smtp_conn *c, enum status st, bool pause)
 	c->busy = false;
 	c->has_done = true;
 	c->done = (struct smtp_event){ .kind = SMTP_DONE, .tag = c->job.tag, .st = st,
-	    .pause = pause, .code = c->code };
+	    .pause = pause, .code = c->code, .refused_secret = c->refused_secret };
+	c->refused_secret = 0;
 	(void)snprintf(c->done.text, sizeof c->done.text, "%s", c->text);
 }
 

@@ -55,6 +55,9 @@ struct smtp_conn {
 	bool busy, retried;
 	bool refused;			/* what follows in the pipeline is only drained */
 	bool trying;			/* for smtp_try() */
+	bool challenged;		/* the login's first words wait for a challenge */
+	unsigned secret;		/* which one it has shown; 0 none */
+	unsigned refused_secret;	/* which one was refused; 0 none */
 	struct smtp_job job;
 	char from[LIMIT_ADDRESS + 1], to[LIMIT_ADDRESS + 1];
 	size_t body_off;
@@ -66,7 +69,9 @@ struct smtp_conn {
 
 struct smtp {
 	struct arena *arena;
-	struct smtp_cfg cfg;		/* strings in the arena */
+	struct smtp_cfg cfg;		/* strings in the arena, secret below */
+	char secret[LIMIT_SECRET + 1];
+	unsigned secrets;		/* how many there were */
 	struct smtp_conn *conn;
 	size_t n;
 	/* of smtp_try() */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { COMMAND_MAX = 512 };	/* RFC 5321 4.5.3.1.4 */
+
 static bool
 said_ok(const struct smtp_conn *c)
 {
@@ -13,8 +15,11 @@ said_ok(const struct smtp_conn *c)
 static void
 refused_us(struct smtp_conn *c)
 {
+	if (c->phase == SMTP_P_AUTH && c->code >= 500)
+		c->refused_secret = c->secret;
 	if (c->trying)
-		c->done.st = c->code >= 500 ? ST_PERM : ST_TEMP;
+		c->done = (struct smtp_event){ .st = c->code >= 500 ? ST_PERM : ST_TEMP,
+		    .refused_secret = c->refused_secret };
 	c->trying = false;
 	smtp_conn_finish(c, ST_TEMP, true);
 	smtp_conn_drop(c);
@@ -64,50 +69,62 @@ smtp_talk_offer(struct smtp_conn *c, struct span line)
 		offer_auth(&c->offer, rest);
 }
 
-static void
-auth_xoauth2(struct smtp_conn *c, struct buf *plain)
+/* What the mechanism wants first.  LOGIN is asked twice: this is the user, on_auth() gives the
+ * password. */
+static const char *
+auth_first(struct smtp_conn *c, struct buf *plain)
 {
-	buf_addf(plain, "user=%s\001auth=Bearer %s\001\001", c->s->cfg.user, c->s->cfg.secret);
-	buf_addz(&c->out, "AUTH XOAUTH2 ");
+	const struct smtp_cfg *cfg = &c->s->cfg;
+
+	if (cfg->auth == NET_AUTH_XOAUTH2) {
+		buf_addf(plain, "user=%s\001auth=Bearer %s\001\001", cfg->user, cfg->secret);
+		return "XOAUTH2";
+	}
+	if (!c->offer.plain) {
+		buf_addz(plain, cfg->user);
+		return "LOGIN";
+	}
+	buf_addc(plain, '\0');
+	buf_addz(plain, cfg->user);
+	buf_addc(plain, '\0');
+	buf_addz(plain, cfg->secret);
+	return "PLAIN";
 }
 
+/* In the command itself where that fits into its 512 octets, else behind an empty challenge (RFC
+ * 4954 4): Postfix cuts a longer line. */
 static void
-auth_plain(struct smtp_conn *c, struct buf *plain)
+auth_put(struct smtp_conn *c, bool command)
 {
-	buf_addc(plain, '\0');
-	buf_addz(plain, c->s->cfg.user);
-	buf_addc(plain, '\0');
-	buf_addz(plain, c->s->cfg.secret);
-	buf_addz(&c->out, "AUTH PLAIN ");
-}
+	struct buf plain BUF_AUTO, coded BUF_AUTO;
+	const char *mechanism;
 
-/* LOGIN is asked twice: the user goes with the command, on_auth() gives the password. */
-static void
-auth_login(struct smtp_conn *c, struct buf *plain)
-{
-	buf_addz(plain, c->s->cfg.user);
-	buf_addz(&c->out, "AUTH LOGIN ");
+	buf_open(&plain, SMTP_OUT_MAX / 2);
+	buf_open(&coded, SMTP_OUT_MAX);
+	mechanism = auth_first(c, &plain);
+	smtp_base64(&coded, buf_span(&plain));
+	if (command) {
+		c->challenged = strlen("AUTH  \r\n") + strlen(mechanism) + coded.n > COMMAND_MAX;
+		buf_addf(&c->out, "AUTH %s%s", mechanism, c->challenged ? "" : " ");
+	}
+	if (!command || !c->challenged)
+		buf_add(&c->out, buf_span(&coded));
+	buf_addz(&c->out, "\r\n");
+	explicit_bzero(plain.z, plain.n);
+	explicit_bzero(coded.z, coded.n);
 }
 
 static void
 auth_begin(struct smtp_conn *c)
 {
 	bool token = c->s->cfg.auth == NET_AUTH_XOAUTH2;
-	struct buf plain BUF_AUTO;
 
-	buf_open(&plain, SMTP_OUT_MAX / 2);
 	if (token ? !c->offer.xoauth2 : !c->offer.plain && !c->offer.login) {
 		smtp_conn_lost(c, ST_PERM, "the relay offers no login that we know");
 		return;
 	}
-	if (token)
-		auth_xoauth2(c, &plain);
-	else if (c->offer.plain)
-		auth_plain(c, &plain);
-	else
-		auth_login(c, &plain);
-	smtp_base64(&c->out, buf_span(&plain));
-	buf_addz(&c->out, "\r\n");
+	c->secret = c->s->secrets;
+	auth_put(c, true);
 	smtp_conn_phase(c, SMTP_P_AUTH);
 }
 
@@ -151,19 +168,30 @@ on_starttls(struct smtp_conn *c)
 	stream_starttls(&c->io, c->s->cfg.connect_ms);
 }
 
-/* 334 once more: LOGIN wants the password; the others mean to say why they refuse. */
+/* 334: what did not fit into the command; then LOGIN wants the password; the others mean to say
+ * why they refuse. */
+static void
+on_challenge(struct smtp_conn *c)
+{
+	if (c->challenged) {
+		c->challenged = false;
+		auth_put(c, false);
+		return;
+	}
+	if (c->s->cfg.auth == NET_AUTH_PASSWORD && !c->offer.plain)
+		smtp_base64(&c->out, span_of(c->s->cfg.secret));
+	buf_addz(&c->out, "\r\n");
+}
+
 static void
 on_auth(struct smtp_conn *c)
 {
-	if (said_ok(c)) {
+	if (said_ok(c))
 		ready(c);
-	} else if (c->code == 334) {
-		if (c->s->cfg.auth == NET_AUTH_PASSWORD && !c->offer.plain)
-			smtp_base64(&c->out, span_of(c->s->cfg.secret));
-		buf_addz(&c->out, "\r\n");
-	} else {
+	else if (c->code == 334)
+		on_challenge(c);
+	else
 		refused_us(c);
-	}
 }
 
 static void

@@ -88,6 +88,9 @@ class Session:
             self.tls(self.script.get("certificate", ["good"])[0])
 
     def auth(self, words):
+        if len(words) == 2:
+            self.conn.sendall(b"334 \r\n")
+            self.line()
         if words[1:2] == ["LOGIN"]:
             self.conn.sendall(b"334 UGFzc3dvcmQ6\r\n")
             self.line()

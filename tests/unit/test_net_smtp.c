@@ -194,7 +194,7 @@ seen_running(struct peer *p, struct smtp *s, const char *part)
 }
 
 static void
-run_row(const struct row *r)
+run_row(const struct row *r, const char *secret)
 {
 	struct peer p;
 	int port = atoi(peer_open(&p, "hostile_smtp.py", r->script, cert_dir));
@@ -205,7 +205,7 @@ run_row(const struct row *r)
 	const char *seen;
 
 	c.user = r->user;
-	c.secret = "pé";
+	c.secret = secret;
 	c.auth = r->auth;
 	c.step_ms = r->short_step != 0 ? r->short_step : STEP_MS;
 	c.dot_ms = r->short_dot != 0 ? r->short_dot : STEP_MS;
@@ -229,7 +229,7 @@ test_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (rows[i].tls == NET_PLAIN)
-			run_row(&rows[i]);
+			run_row(&rows[i], "pé");
 }
 
 static void
@@ -242,7 +242,61 @@ test_rows_tls(void **state)
 	}
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (rows[i].tls != NET_PLAIN)
-			run_row(&rows[i]);
+			run_row(&rows[i], "pé");
+}
+
+/* RFC 4954 4: a command has 512 octets with its CRLF; what would be longer waits for a challenge.
+ * As a token of the user "u" 351 bytes fill 511 of them. */
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONGEST X50 X50 X50 X50 X50 X50 X50 "x"
+
+static void
+long_secrets(void **state)
+{
+	static const struct { const char *secret; struct row row; } t[] = {
+		{ LONGEST, { "caps=AUTH XOAUTH2", NET_PLAIN, "u", NET_AUTH_XOAUTH2, ST_OK, false, 250,
+		    "", "AUTH XOAUTH2 dXNlcj11AWF1dGg9QmVhcmVyIHh4", 0, 0 } },
+		{ LONGEST "x", { "caps=AUTH XOAUTH2", NET_PLAIN, "u", NET_AUTH_XOAUTH2, ST_OK, false,
+		    250, "", "AUTH XOAUTH2|dXNlcj11AWF1dGg9QmVhcmVyIHh4", 0, 0 } },
+		{ LONGEST LONGEST, { "caps=AUTH PLAIN", NET_PLAIN, "u", 0, ST_OK, false, 250, "",
+		    "AUTH PLAIN|AHUAeHh4", 0, 0 } },
+		{ LONGEST LONGEST, { "caps=AUTH LOGIN", NET_PLAIN, "u", 0, ST_OK, false, 250, "",
+		    "AUTH LOGIN dQ==|eHh4", 0, 0 } },
+		{ LONGEST "x", { "caps=AUTH XOAUTH2;auth=334 eyJ9", NET_PLAIN, "u", NET_AUTH_XOAUTH2,
+		    ST_TEMP, true, 535, "token refused", "", 0, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		run_row(&t[i].row, t[i].secret);
+}
+
+/* A secret that was replaced serves the next connection; which one was refused is told. */
+static void
+replaced_secret(void **state)
+{
+	struct peer p;
+	struct smtp_cfg c = cfg(atoi(peer_open(&p, "hostile_smtp.py",
+	    "caps=AUTH PLAIN;auth=535 no", "")), NET_PLAIN, 1);
+	struct smtp *s;
+	struct smtp_event ev;
+	struct fault f;
+
+	(void)state;
+	c.user = "u";
+	c.secret = "old";
+	assert_int_equal(smtp_open(&s, &c, &f), ST_OK);
+	assert_int_equal(smtp_secret(s, NULL), 1);
+	assert_int_equal(smtp_secret(s, "old"), 1);
+	ev = send_one(s, 1);
+	assert_int_equal(ev.refused_secret, 1);
+	assert_int_equal(smtp_secret(s, "new"), 2);
+	ev = send_one(s, 2);
+	assert_int_equal(ev.refused_secret, 2);
+	assert_non_null(strstr(peer_seen(&p), "AUTH PLAIN AHUAb2xk"));
+	assert_non_null(strstr(peer_seen(&p), "AUTH PLAIN AHUAbmV3"));
+	smtp_close(&s);
+	peer_close(&p);
 }
 
 static struct smtp *
@@ -519,6 +573,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(long_secrets),
+		cmocka_unit_test(replaced_secret),
 		cmocka_unit_test(test_rows_tls),
 		cmocka_unit_test(test_dots),
 		cmocka_unit_test(test_abort),
