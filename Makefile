@@ -26,8 +26,8 @@ DATA     ?= ../shared/data
 
 VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 
-DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev libcurl4-gnutls-dev \\
-        nettle-dev zlib1g-dev libpcre2-dev libcairo2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \\
+DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev libcurl4-gnutls-dev \
+        nettle-dev zlib1g-dev libpcre2-dev libcairo2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
         libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
         libclang-rt-14-dev binutils systemd
@@ -253,7 +253,7 @@ install: all
 	install -m644 rules/*.rules $(DESTDIR)$(DATADIR)/rules
 	install -m644 templates/*.txt $(DESTDIR)$(DATADIR)/templates
 	install -m644 templates/modeles/*.txt $(DESTDIR)$(DATADIR)/templates/modeles
-	install -m644 docs/*.md README.md CHANGELOG.md LICENSE systemd/hosts.conf.example $(DESTDIR)$(DOCDIR)
+	install -m644 docs/*.md README.md CHANGELOG.md LICENSE systemd/*.conf.example $(DESTDIR)$(DOCDIR)
 	install -m644 docs/examples/* $(DESTDIR)$(DOCDIR)/examples
 
 uninstall:

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "file.h"
 #include "log.h"
+#include "login.h"
 #include "mac.h"
 #include "reader.h"
 #include "sandbox.h"
@@ -44,19 +45,6 @@ fail(const struct fault *f, int rc)
 	return rc;
 }
 
-/* It can be read; what was read is wiped at once, the roles must not inherit it. */
-static enum status
-secret_try(struct arena *a, const struct config *c, const char *what, const char *file,
-    struct fault *f)
-{
-	struct span s;
-
-	if (config_secret(a, c, what, file, &s, f) != ST_OK)
-		return f->st;
-	explicit_bzero((char *)(uintptr_t)s.p, s.n);
-	return ST_OK;
-}
-
 /* What -n looks at, and a start, and a reload: everything but the servers. */
 static enum status
 load(struct arena *a, struct setup *s, struct fault *f)
@@ -71,10 +59,7 @@ load(struct arena *a, struct setup *s, struct fault *f)
 	if (config_key(a, c, &key, f) != ST_OK)
 		return fault_set(f, ST_PERM, "%s (key_file; bureaud --init makes one)",
 		    arena_strdup(a, f->text));
-	if (secret_try(a, c, "[imap] password_file", c->imap_password_file, f) != ST_OK)
-		return f->st;
-	if (c->smtp_user[0] != '\0' &&
-	    secret_try(a, c, "[smtp] password_file", c->smtp_password_file, f) != ST_OK)
+	if (login_try(a, c, f) != ST_OK)
 		return f->st;
 	return setup_load(a, c, key, s, f);
 }

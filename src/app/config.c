@@ -332,6 +332,18 @@ server_check(const struct reading *r, const char *section, const char *url,
 	return place_key(r, section, "starttls", f);
 }
 
+/* Secrets go there. */
+static enum status
+token_url_check(const struct reading *r, struct fault *f)
+{
+	const char *url = r->c->oauth_token_url;
+
+	if (url[0] == '\0' || strncmp(url, "https://", strlen("https://")) == 0)
+		return ST_OK;
+	(void)fault_set(f, ST_PERM, "token_url: https://, not \"%s\"", url);
+	return place_key(r, "oauth2", "token_url", f);
+}
+
 static enum status
 servers_check(struct reading *r, struct fault *f)
 {
@@ -340,7 +352,8 @@ servers_check(struct reading *r, struct fault *f)
 	if (c->imap_url[0] == '\0' || c->imap_user[0] == '\0' || c->smtp_url[0] == '\0')
 		return fault_set(f, ST_PERM,
 		    "%s: [imap] url, [imap] user and [smtp] url are required", c->path);
-	if (server_check(r, "imap", c->imap_url, c->imap_starttls, &c->imap, f) != ST_OK)
+	if (server_check(r, "imap", c->imap_url, c->imap_starttls, &c->imap, f) != ST_OK ||
+	    token_url_check(r, f) != ST_OK)
 		return f->st;
 	return server_check(r, "smtp", c->smtp_url, c->smtp_starttls, &c->smtp, f);
 }

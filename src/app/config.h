@@ -38,7 +38,7 @@ struct config {
 
 	int oauth_grant;
 	const char *oauth_token_url, *oauth_client_id, *oauth_client_secret_file;
-	const char *oauth_refresh_token_file, *oauth_scope;
+	const char *oauth_refresh_token_file, *oauth_scope, *oauth_ca_file;
 
 	const char *authserv_id, *form_sender;
 

@@ -96,6 +96,8 @@ const struct config_key config_table[] = {
 	SECRET("oauth2", "refresh_token_file", oauth_refresh_token_file, "",
 	    "the refresh token"),
 	STR("oauth2", "scope", oauth_scope, "", "what is asked for"),
+	PATH("oauth2", "ca_file", oauth_ca_file, "",
+	    "PEM file of trusted authorities; empty: the system's"),
 
 	STR("trust", "authserv_id", authserv_id, "",
 	    "the only Authentication-Results believed"),

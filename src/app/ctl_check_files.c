@@ -5,6 +5,7 @@
 #include "file.h"
 #include "health.h"
 #include "lawful.h"
+#include "login.h"
 #include "reader.h"
 #include "snapshot.h"
 
@@ -63,18 +64,6 @@ modes_look(struct checking *k)
 
 /* ---- secrets ---- */
 
-/* Read, and wiped at once. */
-static enum status
-secret_try(struct checking *k, const char *what, const char *file, struct fault *f)
-{
-	struct span s;
-
-	if (config_secret(k->c->a, k->c->cfg, what, file, &s, f) != ST_OK)
-		return f->st;
-	explicit_bzero((char *)(uintptr_t)s.p, s.n);
-	return ST_OK;
-}
-
 static enum status
 secrets_try(struct checking *k, struct fault *f)
 {
@@ -84,11 +73,7 @@ secrets_try(struct checking *k, struct fault *f)
 	if (config_key(k->c->a, c, &key, f) != ST_OK)
 		return f->st;
 	explicit_bzero((char *)(uintptr_t)key.p, key.n);
-	if (c->imap_auth == NET_AUTH_PASSWORD &&
-	    secret_try(k, "[imap] password_file", c->imap_password_file, f) != ST_OK)
-		return f->st;
-	return c->smtp_user[0] == '\0' || c->smtp_auth != NET_AUTH_PASSWORD ? ST_OK :
-	    secret_try(k, "[smtp] password_file", c->smtp_password_file, f);
+	return login_try(k->c->a, c, f);
 }
 
 /* ---- rules, texts, lists ---- */

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "header.h"
+#include "login.h"
 #include "mailbox.h"
 #include "smtp.h"
 
@@ -236,15 +237,14 @@ check_mailbox(struct checking *k)
 {
 	const struct config *c = k->c->cfg;
 	struct mailbox b = { k, k->c->a, NULL };
-	struct span secret;
+	struct login login;
 	struct fault f;
-	enum status st = config_secret(b.a, c, "[imap] password_file", c->imap_password_file,
-	    &secret, &f);
+	enum status st = login_open(b.a, c, LOGIN_IMAP, &login, &f);
 	int timer = timer_open();
 
 	if (st == ST_OK) {
-		st = mailbox_open(&b.im, c, secret.p, timer, -1, &f);
-		explicit_bzero((char *)(uintptr_t)secret.p, secret.n);
+		st = mailbox_open(&b.im, c, &login, timer, -1, &f);
+		login_close(&login);
 	}
 	k->x.imap = check_tried(k, st, &f);
 	if (st == ST_OK)
@@ -284,15 +284,17 @@ check_relay(struct checking *k)
 {
 	const struct config *c = k->c->cfg;
 	struct timex t = { .modes = 0 };
-	struct span secret = { "", 0 };
+	const char *secret;
+	struct login login;
 	struct fault f;
-	enum status st = c->smtp_user[0] == '\0' ? ST_OK : config_secret(k->c->a, c,
-	    "[smtp] password_file", c->smtp_password_file, &secret, &f);
+	enum status st = login_open(k->c->a, c, LOGIN_SMTP, &login, &f);
 
-	if (st == ST_OK)
-		st = relay_try(k, secret.p, &f);
-	if (secret.n > 0)
-		explicit_bzero((char *)(uintptr_t)secret.p, secret.n);
+	if (st == ST_OK) {
+		st = login_secret(&login, &secret, &f);
+		if (st == ST_OK)
+			st = relay_try(k, secret, &f);
+		login_close(&login);
+	}
 	k->x.smtp = check_tried(k, st, &f);
 	k->x.unsynchronised = adjtimex(&t) == TIME_ERROR;
 }

@@ -2,6 +2,7 @@
  * nothing and moves nothing. */
 #include "ctl_mailbox.h"
 
+#include "login.h"
 #include "review.h"
 
 #include <string.h>
@@ -17,18 +18,21 @@ ctl_mailbox_open(struct ctl *c, struct ctl_mailbox *m)
 		.auth = (enum net_auth)cfg->imap_auth, .connect_ms = CONNECT_MS,
 		.command_ms = COMMAND_MS, .stop_fd = -1, .poke_fd = -1,
 	};
-	struct span secret;
+	struct login login;
+	enum status st;
 
 	*m = (struct ctl_mailbox){ .selected = "" };
-	if (cfg->imap_url[0] == '\0' || cfg->imap_auth != NET_AUTH_PASSWORD)
-		return fault_set(&c->f, ST_PERM, "[imap]: no server that takes a password");
+	if (cfg->imap_url[0] == '\0')
+		return fault_set(&c->f, ST_PERM, "[imap]: no url");
 	if (net_url_parse(c->a, cfg->imap_url, cfg->imap_starttls, &ic.url, &c->f) != ST_OK)
 		return c->f.st;
-	if (config_secret(c->a, cfg, "[imap] password_file", cfg->imap_password_file, &secret,
-		&c->f) != ST_OK)
+	if (login_open(c->a, cfg, LOGIN_IMAP, &login, &c->f) != ST_OK)
 		return c->f.st;
-	ic.secret = secret.p;
-	return imap_open(&m->im, &ic, &c->f);
+	st = login_secret(&login, &ic.secret, &c->f);
+	if (st == ST_OK)
+		st = imap_open(&m->im, &ic, &c->f);
+	login_close(&login);
+	return st;
 }
 
 void

@@ -1,6 +1,7 @@
 /* ctl_rebuild.c - rebuild: what was made again, and what could not be known. */
 #include "ctl.h"
 
+#include "login.h"
 #include "rebuild.h"
 
 #include <stdio.h>
@@ -99,14 +100,18 @@ rebuild(struct ctl *c, struct setup *s)
 	struct rebuild_sum sum;
 	struct rebuild_job job = { .setup = s, .path = c->into, .by = ctl_user(c),
 	    .note = note, .ctx = c, .anyway = c->yes };
-	struct span key = { "", 0 }, secret;
+	struct span key = { "", 0 };
+	struct login login;
+	enum status st;
 
 	if (config_key(c->a, c->cfg, &key, &c->f) != ST_OK ||
-	    config_secret(c->a, c->cfg, "[imap] password_file", c->cfg->imap_password_file, &secret,
-	    &c->f) != ST_OK || setup_load(c->a, c->cfg, key, s, &c->f) != ST_OK)
+	    login_open(c->a, c->cfg, LOGIN_IMAP, &login, &c->f) != ST_OK ||
+	    setup_load(c->a, c->cfg, key, s, &c->f) != ST_OK)
 		return ctl_fail(c, EX_CONFIG);
-	job.secret = secret.p;
-	if (rebuild_run(&job, &sum, &c->f) != ST_OK)
+	job.login = &login;
+	st = rebuild_run(&job, &sum, &c->f);
+	login_close(&login);
+	if (st != ST_OK)
 		return ctl_fail(c, c->f.st == ST_TEMP ? EX_TEMPFAIL : EX_NOPERM);
 	(c->json ? sum_json : sum_text)(c, &sum);
 	ctl_flush(c);

@@ -30,18 +30,17 @@ look(const struct setup *s, struct imap *im, struct fault *f)
 
 /* ST_NONE: no snapshot there.  ST_OK: there is one; f says so, and what can be done. */
 static enum status
-mailbox_look(const struct setup *s, int stop_fd, struct fault *f)
+mailbox_look(const struct setup *s, struct login *tokens, int stop_fd, struct fault *f)
 {
 	ARENA_AUTO struct arena *a = arena_open();
-	struct span secret;
+	struct login password = { .password = "" };
 	struct imap *im = NULL;
 	enum status st;
 
-	if (config_secret(a, s->cfg, "[imap] password_file", s->cfg->imap_password_file, &secret, f)
-	    != ST_OK)
+	if (tokens == NULL && login_open(a, s->cfg, LOGIN_IMAP, &password, f) != ST_OK)
 		return f->st;
-	st = mailbox_open(&im, s->cfg, secret.p, stop_fd, -1, f);
-	explicit_bzero((char *)(uintptr_t)secret.p, secret.n);
+	st = mailbox_open(&im, s->cfg, tokens != NULL ? tokens : &password, stop_fd, -1, f);
+	login_close(&password);
 	if (st == ST_OK)
 		st = look(s, im, f);
 	imap_close(&im);
@@ -76,14 +75,14 @@ trouble_wait(const struct fault *f, int stop_fd, unsigned failures)
 }
 
 int
-first_start(const struct setup *s, int stop_fd, bool once)
+first_start(const struct setup *s, struct login *tokens, int stop_fd, bool once)
 {
 	struct fault f = { 0 };
 	enum status st;
 	int rc = database_open(s, STORE_WRITE, &st, &f);
 
 	for (unsigned failures = 0; st == ST_NONE; failures++) {
-		enum status found = mailbox_look(s, stop_fd, &f);
+		enum status found = mailbox_look(s, tokens, stop_fd, &f);
 
 		if (found == ST_NONE)
 			return database_open(s, STORE_CREATE, &st, &f);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "lease.h"
 #include "log.h"
+#include "login_tell.h"
 #include "mailbox.h"
 #include "metrics.h"
 
@@ -77,6 +78,21 @@ lease_is_old(const struct intake *in)
 	    wall < -LEASE_RENEW_SECONDS;
 }
 
+/* An ask for a token may have to wait for the token service. */
+static enum status
+session_open(struct intake *in, struct fault *f)
+{
+	struct role *r = in->role;
+
+	if (r->login.tokens)
+		role_beat(r, 4 * LOGIN_ASK_MS);
+	if (mailbox_open(&in->imap, in->cfg, &r->login, r->stop_fd, r->wake_fd, f) == ST_OK)
+		return ST_OK;
+	if (r->login.tokens && !role_stops(r))
+		login_tell(r, f);
+	return f->st;
+}
+
 static enum status
 session_begin(struct intake *in, struct fault *f)
 {
@@ -84,8 +100,7 @@ session_begin(struct intake *in, struct fault *f)
 
 	role_beat(in->role, 5 * 60 * 1000);
 	in->session = arena_open();
-	if (mailbox_open(&in->imap, c, in->role->secret.p, in->role->stop_fd, in->role->wake_fd, f)
-	    != ST_OK || mailbox_folder(in->imap, c, c->filed_folder, f) != ST_OK ||
+	if (session_open(in, f) != ST_OK || mailbox_folder(in->imap, c, c->filed_folder, f) != ST_OK ||
 	    mailbox_folder(in->imap, c, c->review_folder, f) != ST_OK || sent_find(in, f) != ST_OK ||
 	    (!in->role->copies_only && lease_check(in, f) != ST_OK))
 		return f->st;

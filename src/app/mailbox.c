@@ -1,21 +1,32 @@
 #include "mailbox.h"
 
-enum { CONNECT_MS = 30 * 1000, COMMAND_MS = 60 * 1000 };
+enum { CONNECT_MS = 30 * 1000, COMMAND_MS = 60 * 1000, TRIES = 3 };
 
 const char mailbox_sent_fallback[] = "Sent";
 
 enum status
-mailbox_open(struct imap **out, const struct config *c, const char *secret, int stop_fd,
+mailbox_open(struct imap **out, const struct config *c, struct login *login, int stop_fd,
     int poke_fd, struct fault *f)
 {
-	const struct imap_cfg ic = {
+	bool refused = false;
+	struct imap_cfg ic = {
 		.url = c->imap, .ca_file = c->imap_ca_file, .user = c->imap_user,
-		.secret = secret, .auth = (enum net_auth)c->imap_auth,
-		.connect_ms = CONNECT_MS, .command_ms = COMMAND_MS,
-		.stop_fd = stop_fd, .poke_fd = poke_fd,
+		.auth = (enum net_auth)c->imap_auth, .connect_ms = CONNECT_MS,
+		.command_ms = COMMAND_MS, .stop_fd = stop_fd, .poke_fd = poke_fd,
+		.refused = &refused,
 	};
+	enum status st = login_secret(login, &ic.secret, f);
 
-	return imap_open(out, &ic, f);
+	for (int i = 0; st == ST_OK && i < TRIES; i++) {
+		st = imap_open(out, &ic, f);
+		if (st == ST_OK)
+			login_good(login);
+		if (st == ST_OK || !refused || !login->tokens)
+			return st;
+		refused = false;
+		st = login_refused(login, &ic.secret, f);
+	}
+	return st == ST_OK ? fault_set(f, ST_TEMP, "imap: one token after the other is refused") : st;
 }
 
 enum status

@@ -2,10 +2,10 @@
 #ifndef APP_MAILBOX_H
 #define APP_MAILBOX_H
 
-#include "config.h"
+#include "login.h"
 
-/* secret: NUL-ended.  stop_fd, poke_fd: as in imap.h. */
-enum status mailbox_open(struct imap **out, const struct config *c, const char *secret,
+/* stop_fd, poke_fd: as in imap.h.  A token that is refused is renewed, once; then it is ST_TEMP. */
+enum status mailbox_open(struct imap **out, const struct config *c, struct login *login,
     int stop_fd, int poke_fd, struct fault *f) MUST_USE;
 
 /* It is there, or made where the configuration allows. */

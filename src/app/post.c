@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "login_tell.h"
 #include "smtp.h"
 
 #include <assert.h>
@@ -70,6 +71,8 @@ static void
 settle(struct post *p, const struct smtp_event *e)
 {
 	const struct outbox_item *it = &p->item[item_of(p, e->tag)];
+	/* A mail that met a token at its end goes again at once, or all of us pause. */
+	bool at_once = p->role->login.tokens && e->refused_secret != 0;
 	bool not_its_fault = e->pause || (p->stopping && e->st == ST_TEMP);
 	int64_t now = clock_now();
 	/* Neither a clock that jumps nor a relay that refuses us may end a mail. */
@@ -85,13 +88,13 @@ settle(struct post *p, const struct smtp_event *e)
 	    (long long)e->tag, status_name(e->st), e->code);
 	/* The relay's words often quote the address: for `bureauctl queue`, not for the journal. */
 	log_event(LOG_L_DEBUG, "sent-reply", "outbox=%lld text=\"%s\"", (long long)e->tag, e->text);
-	p->left_over = p->left_over || (e->st == ST_TEMP && !expired) ||
+	p->left_over = p->left_over || (e->st == ST_TEMP && !expired && !at_once) ||
 	    (e->st == ST_UNSURE && !it->again);
 }
 
 /* The relay refuses us, not one mail: nothing is lost by waiting, and no mail pays with a try. */
 static void
-pause_begin(struct post *p, const struct smtp_event *e)
+pause_begin(struct post *p, enum status st, int code, const char *why)
 {
 	static const int seconds[] = { 10, 30, 60, 300, 600 };
 	size_t n = sizeof seconds / sizeof *seconds;
@@ -101,8 +104,49 @@ pause_begin(struct post *p, const struct smtp_event *e)
 		return;
 	p->pauses++;
 	p->paused_until = clock_mono_ms() + (int64_t)s * 1000;
-	(void)fault_set(&p->why, e->st, "%s", e->text);
-	log_event(LOG_L_ERR, "smtp-pause", "wait=%ds code=%d why=\"%s\"", s, e->code, e->text);
+	(void)fault_set(&p->why, st, "%s", why);
+	log_event(LOG_L_ERR, "smtp-pause", "wait=%ds code=%d why=\"%s\"", s, code, why);
+}
+
+/* The login of this moment for whatever is dialled from now on; false: none, all waits. */
+static bool
+login_ready(struct post *p)
+{
+	struct login *l = &p->role->login;
+	const char *secret;
+	struct fault f;
+
+	if (!l->tokens)
+		return true;
+	role_beat(p->role, DOT_MS);
+	if (login_secret(l, &secret, &f) == ST_OK) {
+		(void)smtp_secret(p->smtp, secret);
+		return true;
+	}
+	pause_begin(p, f.st, 0, f.text);
+	login_tell(p->role, &f);
+	return false;
+}
+
+/* A token that the relay refuses: with another one the mail goes at once, and there is no pause. */
+static bool
+token_renewed(struct post *p, const struct smtp_event *e)
+{
+	struct login *l = &p->role->login;
+	const char *secret;
+	struct fault f;
+
+	if (!l->tokens || e->refused_secret == 0)
+		return false;
+	if (e->refused_secret != smtp_secret(p->smtp, NULL))	/* dialled before the last renewal */
+		return true;
+	if (login_refused(l, &secret, &f) == ST_OK) {
+		(void)smtp_secret(p->smtp, secret);
+		return true;
+	}
+	pause_begin(p, f.st, e->code, f.text);
+	login_tell(p->role, &f);
+	return true;
 }
 
 static void
@@ -114,10 +158,12 @@ event_take(struct post *p, const struct smtp_event *e)
 	}
 	p->under_way--;
 	settle(p, e);
-	if (e->pause)
-		pause_begin(p, e);
-	else if (e->st == ST_OK)
+	if (e->st == ST_OK) {
 		p->pauses = 0;
+		login_good(&p->role->login);
+	} else if (e->pause && !token_renewed(p, e)) {
+		pause_begin(p, e->st, e->code, e->text);
+	}
 }
 
 /* What is claimed but not begun goes back; nothing was sent of it. */
@@ -236,6 +282,8 @@ batch_do(struct post *p, bool *any, struct fault *f)
 	p->settled = arena_new(p->a, struct outbox_result, p->nitems);
 	p->at_dot = arena_new(p->a, int64_t, p->nitems);
 	p->dot_out = arena_new(p->a, bool, p->nitems);
+	if (*any && !login_ready(p))
+		return give_back(p, f);
 	st = batch_send(p, f);
 	if (st != ST_OK)
 		break_off(p);
@@ -318,7 +366,7 @@ post_begin(struct post *p, struct fault *f)
 	const struct config *c = p->cfg;
 	const struct smtp_cfg sc = {
 		.url = c->smtp, .ca_file = c->smtp_ca_file, .user = c->smtp_user,
-		.secret = p->role->secret.p, .auth = (enum net_auth)c->smtp_auth, .ehlo = c->domain,
+		.secret = p->role->login.password, .auth = (enum net_auth)c->smtp_auth, .ehlo = c->domain,
 		.connections = c->connections, .connect_ms = CONNECT_MS, .step_ms = STEP_MS,
 		.dot_ms = DOT_MS,
 	};

@@ -43,7 +43,7 @@ rebuild_note_name(enum rebuild_note n)
 enum status
 rebuild_session(struct rebuild *r, struct imap **out, struct fault *f)
 {
-	return mailbox_open(out, r->setup.cfg, r->job->secret, -1, -1, f);
+	return mailbox_open(out, r->setup.cfg, r->job->login, -1, -1, f);
 }
 
 /* "<BI-2026-00042." at the start of an id. */

@@ -35,7 +35,7 @@ const char *rebuild_note_name(enum rebuild_note n);
 
 struct rebuild_job {
 	const struct setup *setup;
-	const char *secret;		/* of the mailbox */
+	struct login *login;		/* of the mailbox */
 	const char *path;		/* the new database; must not exist */
 	const char *by;			/* who does it, for the journal */
 	bool anyway;			/* also while a bureaud works on the mailbox */

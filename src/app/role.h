@@ -6,10 +6,12 @@
 #ifndef APP_ROLE_H
 #define APP_ROLE_H
 
+#include "login.h"
 #include "setup.h"
 #include "store.h"
 
-enum role_kind { ROLE_INTAKE, ROLE_POST };
+enum role_kind { ROLE_INTAKE, ROLE_POST, ROLE_TOKEN };
+enum { ROLE_COUNT = 3, ROLE_ASKERS = 2 };	/* intake and post ask the token role */
 
 /* What a role writes to the supervisor: one of these, whole (less than PIPE_BUF). */
 struct role_beat {
@@ -22,7 +24,9 @@ struct role {
 	enum role_kind kind;
 	const struct setup *setup;
 	struct store *store;
-	struct span secret;		/* IMAP's or SMTP's */
+	struct login login;		/* to IMAP or to SMTP */
+	struct token_secrets token_secrets;	/* of the token role alone */
+	int asked_fd[ROLE_ASKERS];	/* where it is asked */
 	bool once;			/* -1: one pass */
 	bool copies_only;		/* -1: the last pass of intake */
 	bool go;			/* told with every beat */
@@ -58,6 +62,8 @@ void role_draw(struct arena *a, const struct desk *d, const struct sha256 *mail,
  * sysexits: 0, 75 (something is left for later), 77, 78 ... */
 int intake_run(struct role *r);
 int post_run(struct role *r);
+/* token_role.c: no store; only where login_any_token(). */
+int token_run(struct role *r);
 
 /* The exit code of a fault. */
 int role_exit(const struct fault *f);

@@ -1,13 +1,9 @@
-#include "supervisor.h"
+#include "supervisor_int.h"
 
 #include "clock.h"
-#include "file.h"
 #include "first.h"
-#include "limits.h"
 #include "log.h"
 #include "notify_sd.h"
-#include "role.h"
-#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,29 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { ROLES = 2, GRACE_MS = 60 * 1000, STOP_MS = 4500 };
-
-struct child { int pid; bool beaten, started; int64_t busy_until; };
-
-struct watch {
-	const struct supervision *s;
-	struct child child[ROLES];
-	int wake[ROLES][2];		/* pipes: either role writes, the role itself reads */
-	int beat[2];
-	int signals;			/* signalfd */
-	sigset_t mask;
-	int lock, self;
-	bool ready, stopping;
-	int rc;
-};
-
-static const char *const role_names[] = { [ROLE_INTAKE] = "intake", [ROLE_POST] = "post" };
+enum { GRACE_MS = 60 * 1000, STOP_MS = 4500 };
 
 /* One daemon a database: the lock lives as long as its holder, whatever ends it. */
 static int
@@ -75,121 +55,25 @@ signals_block(struct watch *w)
 	w->signals = signalfd(-1, &w->mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* In the child: SIGTERM and SIGINT become readable on a descriptor, everything that waits can
- * wait for it too. */
-static int
-stop_fd_open(void)
-{
-	sigset_t stop, rest;
-
-	(void)sigemptyset(&stop);
-	(void)sigaddset(&stop, SIGTERM);
-	(void)sigaddset(&stop, SIGINT);
-	(void)signal(SIGHUP, SIG_IGN);
-	(void)sigemptyset(&rest);
-	(void)sigaddset(&rest, SIGCHLD);
-	(void)sigaddset(&rest, SIGHUP);
-	(void)sigprocmask(SIG_UNBLOCK, &rest, NULL);
-	return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* The whole of the pipe: the secret of this role and of no other. */
-static struct span
-secret_receive(struct arena *a, int fd)
-{
-	char *z = arena_alloc(a, LIMIT_SECRET + 1, 1);
-	size_t n = 0;
-	ssize_t r;
-
-	while (n < LIMIT_SECRET && (r = read(fd, z + n, LIMIT_SECRET - n)) != 0)
-		if (r > 0)
-			n += (size_t)r;
-		else if (errno != EINTR)
-			break;
-	(void)close(fd);
-	return span_from(z, n);
-}
-
-/* Read only now, after the fork, so that the other role never had it in its memory. */
-static enum status
-secret_hand(const struct config *c, enum role_kind kind, int fd, struct fault *f)
-{
-	ARENA_AUTO struct arena *a = arena_open();
-	const char *file = kind == ROLE_INTAKE ? c->imap_password_file : c->smtp_password_file;
-	struct span s = span_from("", 0);
-	enum status st = ST_OK;
-
-	if (kind == ROLE_INTAKE || c->smtp_user[0] != '\0')
-		st = config_secret(a, c, kind == ROLE_INTAKE ? "[imap] password_file" :
-		    "[smtp] password_file", file, &s, f);
-	if (st == ST_OK)
-		st = file_write_all(fd, s, f);
-	if (s.n > 0)
-		explicit_bzero((char *)(uintptr_t)s.p, s.n);
-	return st;
-}
-
-static int
-role_child(struct watch *w, enum role_kind kind, int secret_fd, bool once, bool copies)
-{
-	ARENA_AUTO struct arena *a = arena_open();
-	struct role r = {
-		.kind = kind, .setup = w->s->setup, .once = once, .copies_only = copies,
-		.wake_fd = w->wake[kind][0], .poke_fd = w->wake[kind == ROLE_INTAKE ? ROLE_POST : ROLE_INTAKE][1],
-		.beat_fd = once ? -1 : w->beat[1],
-	};
-
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != w->self)	/* gone before it could be told of */
-		return EX_TEMPFAIL;
-	(void)prctl(PR_SET_NAME, role_names[kind]);
-	sandbox_plain();
-	r.stop_fd = stop_fd_open();
-	r.secret = secret_receive(a, secret_fd);
-	/* The lock stays open here: nobody else may start while one of us still works. */
-	(void)close(w->signals);
-	return kind == ROLE_INTAKE ? intake_run(&r) : post_run(&r);
-}
-
-/* Descriptors, processes or memory are used up: it may pass.  The exit code that says so. */
-static int
-start_failed(const char *what)
-{
-	log_event(LOG_L_ERR, "start", "why=\"%s: %s\"", what, strerror(errno));
-	return EX_OSERR;
-}
-
-/* The pid, or an exit code below zero and a line in the log. */
-static int
-role_start(struct watch *w, enum role_kind kind, bool once, bool copies)
-{
-	struct fault f = { 0 };
-	int p[2], pid;
-
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -start_failed("pipe");
-	pid = fork();
-	if (pid < 0)
-		pid = -start_failed("fork");
-	if (pid == 0) {
-		(void)close(p[1]);
-		_exit(role_child(w, kind, p[0], once, copies));
-	}
-	(void)close(p[0]);
-	if (pid > 0 && secret_hand(w->s->setup->cfg, kind, p[1], &f) != ST_OK) {
-		log_fault(LOG_L_ERR, "start", &f);
-		(void)kill(pid, SIGKILL);
-		(void)waitpid(pid, NULL, 0);
-		pid = -EX_CONFIG;
-	}
-	(void)close(p[1]);
-	return pid;
-}
-
 static int
 exit_code(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* Without it the others would ask in vain. */
+static bool
+token_ended(struct watch *w)
+{
+	struct child *c = &w->child[ROLE_TOKEN];
+
+	if (c->pid <= 0 || waitpid(c->pid, NULL, WNOHANG) != c->pid)
+		return false;
+	log_event(LOG_L_ERR, "role-ended", "role=%s", supervisor_roles[ROLE_TOKEN]);
+	c->pid = 0;
+	w->stopping = true;
+	w->rc = EX_SOFTWARE;
+	return true;
 }
 
 /* Wait for one process of ours; a signal to us is passed on to it. */
@@ -204,6 +88,8 @@ process_wait(struct watch *w, int pid)
 
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			return exit_code(status);
+		if (token_ended(w))
+			(void)kill(pid, SIGTERM);
 		(void)poll(&p, 1, -1);
 		while (read(w->signals, &si, sizeof si) == (ssize_t)sizeof si)
 			if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
@@ -211,6 +97,17 @@ process_wait(struct watch *w, int pid)
 				(void)kill(pid, SIGTERM);
 			}
 	}
+}
+
+static int
+first_process(struct watch *w, bool once)
+{
+	int stop_fd = supervisor_stop_fd();
+	struct login tokens = { .tokens = true, .password = "", .stop_fd = stop_fd,
+	    .ask_fd = w->ask[ROLE_INTAKE][0] };
+
+	return first_start(w->s->setup, login_wants_token(w->s->setup->cfg, LOGIN_IMAP) ? &tokens : NULL,
+	    stop_fd, once);
 }
 
 /* The database is made, or brought to this version, in a process of its own: where there is none,
@@ -221,12 +118,12 @@ database_prepare(struct watch *w, bool once)
 	int pid = fork();
 
 	if (pid == 0)
-		_exit(first_start(w->s->setup, stop_fd_open(), once));
+		_exit(first_process(w, once));
 	/* It may have to wait for the mail server. */
 	notify_sd("EXTEND_TIMEOUT_USEC=3600000000");
 	if (pid > 0)
 		return process_wait(w, pid);
-	return start_failed("fork");
+	return supervisor_failed("fork");
 }
 
 static bool
@@ -234,9 +131,39 @@ pipes_open(struct watch *w)
 {
 	bool ok = pipe2(w->beat, O_CLOEXEC | O_NONBLOCK) == 0;
 
-	for (int i = 0; i < ROLES; i++)
+	for (int i = 0; i < ROLE_COUNT; i++)
 		ok = ok && pipe2(w->wake[i], O_CLOEXEC | O_NONBLOCK) == 0;
 	return ok;
+}
+
+/* Before all others, who may need a token at once. */
+static int
+token_start(struct watch *w, bool once)
+{
+	struct child *c = &w->child[ROLE_TOKEN];
+
+	if (!login_any_token(w->s->setup->cfg))
+		return EX_OK;
+	for (int i = 0; i < ROLE_ASKERS; i++)
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, w->ask[i]) < 0)
+			return EX_OSERR;
+	c->busy_until = clock_mono_ms() + 2 * GRACE_MS;
+	c->pid = supervisor_start(w, ROLE_TOKEN, once, false);
+	for (int i = 0; i < ROLE_ASKERS; i++)
+		(void)close(w->ask[i][1]);
+	return c->pid < 0 ? EX_CONFIG : EX_OK;
+}
+
+static void
+token_end(struct watch *w)
+{
+	struct child *c = &w->child[ROLE_TOKEN];
+
+	if (c->pid <= 0)
+		return;
+	(void)kill(c->pid, SIGTERM);
+	(void)waitpid(c->pid, NULL, 0);
+	c->pid = 0;
 }
 
 static int
@@ -250,8 +177,13 @@ watch_open(struct watch *w, const struct supervision *s, bool once)
 		return rc;
 	signals_block(w);
 	if (w->signals < 0 || !pipes_open(w))
-		return start_failed("signals and pipes");
-	return database_prepare(w, once);
+		return supervisor_failed("signals and pipes");
+	rc = token_start(w, once);
+	if (rc == EX_OK)
+		rc = database_prepare(w, once);
+	if (rc != EX_OK)
+		token_end(w);
+	return rc;
 }
 
 /* ---- the running daemon ---- */
@@ -262,7 +194,7 @@ all_stop(struct watch *w, int rc, int sig)
 	w->stopping = true;
 	if (w->rc == EX_OK)
 		w->rc = rc;
-	for (int i = 0; i < ROLES; i++)
+	for (int i = 0; i < ROLE_COUNT; i++)
 		if (w->child[i].pid > 0)
 			(void)kill(w->child[i].pid, sig);
 }
@@ -273,13 +205,13 @@ children_reap(struct watch *w)
 	int status, pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (int i = 0; i < ROLES; i++) {
+		for (int i = 0; i < ROLE_COUNT; i++) {
 			if (w->child[i].pid != pid)
 				continue;
 			w->child[i].pid = 0;
 			if (w->stopping)
 				break;
-			log_event(LOG_L_ERR, "role-ended", "role=%s exit=%d signal=%d", role_names[i],
+			log_event(LOG_L_ERR, "role-ended", "role=%s exit=%d signal=%d", supervisor_roles[i],
 			    WIFEXITED(status) ? WEXITSTATUS(status) : -1,
 			    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 			all_stop(w, exit_code(status) == EX_OK ? EX_SOFTWARE : exit_code(status), SIGTERM);
@@ -331,7 +263,7 @@ child_start(struct watch *w, enum role_kind kind)
 
 	c->started = true;
 	c->busy_until = clock_mono_ms() + 2 * GRACE_MS;
-	c->pid = role_start(w, kind, false, false);
+	c->pid = supervisor_start(w, kind, false, false);
 	if (c->pid < 0)
 		all_stop(w, -c->pid, SIGTERM);
 }
@@ -343,7 +275,7 @@ beats_take(struct watch *w)
 	struct role_beat b;
 
 	while (read(w->beat[0], &b, sizeof b) == (ssize_t)sizeof b) {
-		if (b.role < 0 || b.role >= ROLES)
+		if (b.role < 0 || b.role >= ROLE_COUNT)
 			continue;
 		if (b.role == ROLE_INTAKE && b.go && !w->child[ROLE_POST].started && !w->stopping)
 			child_start(w, ROLE_POST);
@@ -361,9 +293,9 @@ beats_take(struct watch *w)
 static void
 hang_check(struct watch *w)
 {
-	for (int i = 0; i < ROLES; i++)
+	for (int i = 0; i < ROLE_COUNT; i++)
 		if (!w->stopping && w->child[i].pid > 0 && w->child[i].busy_until < clock_mono_ms()) {
-			log_event(LOG_L_ERR, "role-stuck", "role=%s", role_names[i]);
+			log_event(LOG_L_ERR, "role-stuck", "role=%s", supervisor_roles[i]);
 			all_stop(w, EX_SOFTWARE, SIGKILL);
 		}
 	if (!w->stopping)
@@ -373,7 +305,10 @@ hang_check(struct watch *w)
 static bool
 any_left(const struct watch *w)
 {
-	return w->child[ROLE_INTAKE].pid > 0 || w->child[ROLE_POST].pid > 0;
+	for (int i = 0; i < ROLE_COUNT; i++)
+		if (w->child[i].pid > 0)
+			return true;
+	return false;
 }
 
 static void
@@ -407,10 +342,12 @@ supervisor_run(const struct supervision *s)
 		return rc;
 	if (!w.stopping)
 		child_start(&w, ROLE_INTAKE);
+	if (w.stopping)	/* before they began: only the token role is there */
+		all_stop(&w, w.rc, SIGTERM);
 	watch_loop(&w);
 	if (w.rc == -1) {	/* reload: start anew, with the same words; signals stay blocked */
 		(void)execv("/proc/self/exe", s->argv);
-		return start_failed("/proc/self/exe");
+		return supervisor_failed("/proc/self/exe");
 	}
 	log_event(LOG_L_INFO, "stopped", "exit=%d", w.rc);
 	return w.rc;
@@ -426,7 +363,7 @@ supervisor_once(const struct supervision *s)
 	int worst = watch_open(&w, s, true);
 
 	for (size_t i = 0; worst == EX_OK && !w.stopping && i < sizeof turns / sizeof *turns; i++) {
-		int pid = role_start(&w, turns[i].kind, true, turns[i].copies);
+		int pid = supervisor_start(&w, turns[i].kind, true, turns[i].copies);
 		int rc = pid < 0 ? -pid : process_wait(&w, pid);
 
 		/* The rest of the pass is worth doing all the same; a fault outranks "later". */
@@ -435,5 +372,6 @@ supervisor_once(const struct supervision *s)
 		if (rc == EX_CONFIG || rc == EX_UNAVAILABLE)
 			break;
 	}
+	token_end(&w);
 	return worst != EX_OK ? worst : w.rc;
 }

@@ -2,7 +2,8 @@
  * beats, and stops all when one ends.  It holds no database and no network.
  *
  *   bureaud ─┬─ intake ── reader (fork + exec, sandboxed)
- *            └─ post
+ *            ├─ post
+ *            └─ token (where a login wants access tokens: it alone has the refresh token)
  *
  * SIGTERM, SIGINT: stop, exit 0.  SIGHUP: the new configuration is checked in a process apart;
  * when it is good we start anew with it, else the old one goes on. */

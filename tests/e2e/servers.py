@@ -337,10 +337,13 @@ class Servers:
         folder = self.root / "dovecot"
         folder.mkdir(mode=0o755)
         conf = folder / "dovecot.conf"
-        cert, key = self.certs.good
-        conf.write_text(DOVECOT_CONF.format(root=self.root, cert=cert, key=key, sent=SENT,
-                                            imap=self.imap_port, imaps=self.imaps_port))
+        conf.write_text(self.dovecot_conf())
         self._spawn("dovecot", ["/usr/sbin/dovecot", "-F", "-c", str(conf)])
+
+    def dovecot_conf(self):
+        cert, key = self.certs.good
+        return DOVECOT_CONF.format(root=self.root, cert=cert, key=key, sent=SENT,
+                                   imap=self.imap_port, imaps=self.imaps_port)
 
     def _start_postfix(self):
         folder = self.root / "postfix"

@@ -73,6 +73,7 @@ static const struct row {
 	{ "oauth2", "client_secret_file", TEXT, F(oauth_client_secret_file), "", 0, "cs", 0 },
 	{ "oauth2", "refresh_token_file", TEXT, F(oauth_refresh_token_file), "", 0, "rt", 0 },
 	{ "oauth2", "scope", TEXT, F(oauth_scope), "", 0, "a b", 0 },
+	{ "oauth2", "ca_file", PATH, F(oauth_ca_file), "", 0, "/ca.pem", 0 },
 	{ "trust", "authserv_id", TEXT, F(authserv_id), "", 0, "mx.test", 0 },
 	{ "forms", "sender", TEXT, F(form_sender), "", 0, "form@ville.test", 0 },
 	{ "limits", "acks_per_sender_per_day", NUMBER, F(acks_per_sender_per_day), "3", 3, "0",

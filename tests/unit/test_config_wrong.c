@@ -21,6 +21,7 @@ static const struct { const char *more, *want; } wrong[] = {
 	  "@:9: max_message_mib: a number from 1 to 64, not \"65\"" },
 	{ "null_sender = oui\n", "@:8: null_sender: yes or no, not \"oui\"" },
 	{ "auth = plain\n", "@:8: auth: one of password|xoauth2, not \"plain\"" },
+	{ "[oauth2]\n\ntoken_url = http://t\n", "@:10: token_url: https://, not \"http://t\"" },
 	{ "[imap]\nfile_when = later\n",
 	  "@:9: file_when: one of closed|received|never, not \"later\"" },
 	{ "[bureau]\nviolence_ack =\n",
