@@ -4,6 +4,7 @@
 #   make look TO=DIR   the digest of a believable year, printed and photographed
 #   make torture KILLS=200 PASSES=40 SEED=...  kill it and let its system calls fail; the nightly: KILLS=1000
 #   make fuzz TIME=60   fuzz every reader of strangers' bytes (clang)
+#   make deb        a Debian package     make deb CHECK=1    and its whole life in a fresh system
 #   make SAN=1 ...  address and undefined behaviour sanitizers, in build/san
 #   make COV=1 ...  coverage, in build/cov
 #   make WERROR=1   warnings are errors (CI=true sets it)
@@ -29,7 +30,7 @@ VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev libcurl4-gnutls-dev \
         nettle-dev zlib1g-dev libpcre2-dev libcairo2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
         libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
-        dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 \
+        dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 lintian \
         libclang-rt-14-dev binutils systemd
 PKG  := cairo sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle zlib jansson
 # Pattern prefilter: only some architectures have it, PCRE2 alone serves the others.
@@ -116,7 +117,7 @@ TST := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps check unit e2e torture docs harden demo look bench fuzz fuzz-run arch headers install uninstall clean
+.PHONY: all deb deps check unit e2e torture docs harden demo look bench fuzz fuzz-run arch headers install uninstall clean
 all: deps
 	@$(MAKE) --no-print-directory $(OUT)/bureaud $(OUT)/bureauctl
 
@@ -181,7 +182,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIB)
 	$(Q)$(CXX) $(HARD) -fsanitize=fuzzer $(LDFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
 
 check: all
-	@$(MAKE) --no-print-directory arch headers docs harden unit e2e
+	@$(MAKE) --no-print-directory arch headers docs harden deb unit e2e
 
 unit: $(TST)
 	@DATA=$(DATA) sh tests/unit.sh $(TST)
@@ -255,6 +256,16 @@ install: all
 	install -m644 templates/modeles/*.txt $(DESTDIR)$(DATADIR)/templates/modeles
 	install -m644 docs/*.md README.md CHANGELOG.md LICENSE systemd/*.conf.example $(DESTDIR)$(DOCDIR)
 	install -m644 docs/examples/* $(DESTDIR)$(DOCDIR)/examples
+
+# What Debian wants in a package's name and signature; the revision counts packages of one version.
+DEB_REVISION ?= 1
+DEB_MAINTAINER ?= the bureaud authors <bureaud@packages.invalid>
+deb: all
+	@rm -rf $(OUT)/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr DESTDIR=$(abspath $(OUT))/deb/root >/dev/null
+	@sh systemd/deb/build.sh $(OUT)/deb $(VERSION) $(DEB_REVISION) "$(DEB_MAINTAINER)"
+	@sh tests/deb.sh $(OUT)/deb/*.deb
+	@$(if $(CHECK),sh tests/deps.sh debootstrap && $(SUDO) /usr/bin/python3 tests/deb_trial.py $(OUT)/deb/*.deb)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,bureaud bureauctl) $(DESTDIR)$(UNITDIR)/bureaud.service \
