@@ -605,7 +605,7 @@ static const struct { const char *column; enum fate fate; } columns[] = {
 	{ "participant.address", BLANK }, { "participant.role", OURS },
 	{ "person.address", BLANK }, { "person.contact_sur", BLANK },
 	{ "reminder.agent", OURS }, { "reminder.kind", OURS }, { "reminder.text", BLANK },
-	{ "silenced.hash", HASH }, { "storm.person", OURS },
+	{ "selftest.message_id", OURS }, { "silenced.hash", HASH }, { "storm.person", OURS },
 	{ "ticket.agent", OURS }, { "ticket.category", OURS }, { "ticket.citizen", BLANK },
 	{ "ticket.lang", OURS }, { "ticket.outcome", OURS }, { "ticket.person", HASH },
 	{ "ticket.quartier", OURS }, { "ticket.ref", OURS }, { "ticket.state", OURS },
