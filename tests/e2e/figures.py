@@ -110,7 +110,8 @@ class Figures:
             "sensitive": ticket["sensitive"], "lang": ticket["lang"],
             "subject": ticket["subject"]})
         text = f"Bonjour, je suis {name}. {self.rng.choice(TROUBLES).capitalize()} depuis mardi."
-        self.insert("message_text", {"message": row, "text": text, "reply_text": text})
+        self.insert("message_text", {"message": row, "name": name, "text": text,
+                                      "reply_text": text})
 
     def follow(self, row):
         """An acknowledgment, perhaps an answer, a second mail and an end."""
