@@ -29,7 +29,8 @@ VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p;T;q' CHANGELOG.md)
 
 DEPS := build-essential clang make pkg-config libetpan-dev libgnutls28-dev libcurl4-gnutls-dev \
         nettle-dev zlib1g-dev libpcre2-dev libcairo2-dev libsqlite3-dev libgmime-3.0-dev libxml2-dev libutf8proc-dev \
-        libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 python3-pytest \
+        libseccomp-dev libical-dev libidn2-dev libcld2-dev libjansson-dev libcmocka-dev python3 \
+        python3-pytest python3-pytest-xdist \
         dovecot-imapd dovecot-lmtpd postfix mutt strace mandoc gnutls-bin sqlite3 lintian \
         libclang-rt-14-dev binutils systemd
 PKG  := cairo sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 libutf8proc libseccomp libical libidn2 gnutls nettle zlib jansson
@@ -187,10 +188,13 @@ check: all
 unit: $(TST)
 	@DATA=$(DATA) sh tests/unit.sh $(TST)
 
-# A private Postfix needs root.
+# A private Postfix needs root.  The tests wait more than they work: each of so many workers has its own
+# pair of servers, and takes whole files.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+E2E_WORKERS ?= 4
 e2e: $(OUT)/bureaud $(OUT)/bureauctl $(OUT)/fault.so
-	@$(SUDO) env BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/e2e
+	@$(SUDO) env BUREAUD=$(abspath $(OUT)) DATA=$(abspath $(DATA)) \
+	  /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(E2E_WORKERS) --dist loadfile tests/e2e
 
 # Preloaded into the daemon: numbers its system calls and does harm at one of them.
 $(OUT)/fault.so: tests/torture/fault.c Makefile

@@ -11,6 +11,7 @@ import pytest
 import torture
 from bureau import BIN
 from faults import Run
+from imapfault import ImapFault
 from waiting import wait_for
 
 MANY = 100
@@ -90,27 +91,40 @@ def test_role_that_is_stuck_ends_all_of_it(bureau):
     assert len(bureau.acks(marie)) == 1
 
 
-def test_mail_during_which_intake_dies_is_set_aside_and_the_next_is_served(rounds):
+def intake_of(run):
+    """The pid of the process that reads the mailbox."""
+    for pid in run.pids():
+        with open(f"/proc/{pid}/comm") as f:
+            if f.read().strip() == "intake":
+                return pid
+    raise AssertionError("no intake")
+
+
+def test_mail_during_which_intake_dies_is_set_aside_and_the_next_is_served(bureau):
     """I10: three deaths with that mail at hand, then it is a human's."""
-    b, poison = rounds.bureau, rounds.post
-    b.once()
-    poison.citizen("poison")
-    tries, at = 0, 0
-    while tries < 3 and at < 60:
-        at += 1
-        rounds.fault.arm(("fsync",), at, "kill_after")
-        Run(b, rounds.fault, "-1").ended()
-        with rounds.judge.copy() as db:
-            row = db.execute("SELECT max(tries) FROM attempt").fetchone()[0] or 0
-            at = at - 1 if row > tries else at
-            tries = row
-            assert not db.execute("SELECT 1 FROM message").fetchall(), "it was taken in"
-    assert tries == 3
-    poison.citizen("marie")
-    b.once()
-    outcomes = {m["message_id"]: m["outcome"] for m in b.messages()}
-    assert sorted(outcomes.values()) == ["new_ticket", "quarantined"]
-    assert len(rounds.relay.kept("ack")) == 1
+    imap, run, deaths = ImapFault(bureau), None, 0
+
+    def harm(n, command):
+        nonlocal deaths
+        if deaths == 3 or "BODY.PEEK[]" not in command:
+            return None
+        deaths += 1
+        os.kill(intake_of(run), signal.SIGKILL)
+        return "cut"
+
+    bureau.person("poison"), bureau.person("marie")
+    bureau.once()
+    bureau.deliver(mails.simple("poison"))
+    imap.harm = harm
+    for n in range(1, 4):
+        run = Run(bureau, None, "-1")
+        run.ended()
+        assert deaths == n and bureau.messages() == []
+    bureau.deliver(mails.simple("marie"))
+    bureau.once()
+    imap.close()
+    assert [m["outcome"] for m in bureau.messages()] == ["quarantined", "new_ticket"]
+    assert len(bureau.acks(bureau.person("marie"))) == 1
 
 
 # Descriptors and streams.
