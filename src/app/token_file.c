@@ -83,14 +83,16 @@ token_file_read(struct token_keeper *k)
 	ARENA_AUTO struct arena *a = arena_open();
 	struct span text, rest, line;
 	struct fault f = { 0 };
-	enum status st = file_read(a, path_of(a, k), FILE_SECRET, FILE_MAX, &text, &f);
+	enum status st = file_read(a, path_of(a, k), FILE_KEPT, FILE_MAX, &text, &f);
 
-	k->now = (struct token_state){ 0 };
-	if (st != ST_OK) {
-		if (st != ST_NONE)
-			log_fault(LOG_L_WARN, "token-file", &f);
+	/* What is in memory was rotated, perhaps: the configured one may be used up. */
+	if (st != ST_OK && st != ST_NONE) {
+		log_fault(LOG_L_WARN, "token-file", &f);
 		return;
 	}
+	k->now = (struct token_state){ 0 };
+	if (st == ST_NONE)
+		return;
 	rest = text;
 	if (span_line(&rest, &line) && span_eq(line, head))
 		while (span_line(&rest, &line))

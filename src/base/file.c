@@ -10,10 +10,22 @@
 
 enum { LIST_MAX = 1000 };
 
-static enum status
-secret_check(const char *path, const struct stat *sb, struct fault *f)
+/* For root: the folder's owner could put any file there in its place. */
+static bool
+is_of_folder(const char *path, const struct stat *sb)
 {
-	if (sb->st_uid != 0 && sb->st_uid != geteuid())
+	ARENA_AUTO struct arena *a = arena_open();
+	struct stat dir;
+
+	return geteuid() == 0 && stat(file_beside(a, path, "."), &dir) == 0 &&
+	    dir.st_uid == sb->st_uid;
+}
+
+static enum status
+secret_check(const char *path, enum file_kind kind, const struct stat *sb, struct fault *f)
+{
+	if (sb->st_uid != 0 && sb->st_uid != geteuid() &&
+	    (kind != FILE_KEPT || !is_of_folder(path, sb)))
 		return fault_set(f, ST_PERM, "%s: a secret must belong to root or to us", path);
 	if ((sb->st_mode & 037) != 0)
 		return fault_set(f, ST_PERM,
@@ -35,7 +47,7 @@ read_fd(struct arena *a, int fd, const char *path, enum file_kind kind, size_t m
 		return fault_errno(f, ST_PERM, "%s", path);
 	if (!S_ISREG(sb.st_mode))
 		return fault_set(f, ST_PERM, "%s: not a regular file", path);
-	if (kind == FILE_SECRET && secret_check(path, &sb, f) != ST_OK)
+	if (kind != FILE_PLAIN && secret_check(path, kind, &sb, f) != ST_OK)
 		return f->st;
 	if ((unsigned long long)sb.st_size > max)
 		return fault_set(f, ST_PERM, "%s: larger than %zu bytes", path, max);

@@ -105,6 +105,59 @@ files_that_are_no_good(void **state)
 	assert_int_equal(unlink(file_of(a)), 0);
 }
 
+/* It was rotated: the one of the configuration would be used twice. */
+static void
+file_that_cannot_be_read_any_more(void **state)
+{
+	ARENA_AUTO struct arena *a = arena_open();
+	struct config *c = configured(a);
+	struct token_keeper *k;
+
+	(void)state;
+	kept(c, "a", 4102444800, 4102444000);
+	k = keeper(c, "first");
+	assert_int_equal(chmod(file_of(a), 0644), 0);
+	token_file_read(k);
+	assert_string_equal(k->now.refresh, "rotated");
+	assert_int_equal(unlink(file_of(a)), 0);
+	token_file_read(k);
+	assert_string_equal(k->now.refresh, "");
+	token_close(&k);
+}
+
+/* bureauctl of root beside a daemon that is not: it reads the daemon's file, and leaves it so. */
+static void
+root_beside_the_daemon(void **state)
+{
+	enum { DAEMON = 4711 };
+	ARENA_AUTO struct arena *a = arena_open();
+	struct config *c = configured(a);
+	struct token_keeper *k;
+	struct fault f = { 0 };
+	struct stat sb;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(dir, DAEMON, DAEMON), 0);
+	kept(c, "a", 4102444800, 4102444000);
+	assert_int_equal(stat(file_of(a), &sb), 0);
+	assert_int_equal(sb.st_uid, DAEMON);
+	k = keeper(c, "first");
+	assert_string_equal(k->now.refresh, "rotated");
+	assert_int_equal(token_file_write(k, &f), ST_OK);
+	assert_int_equal(stat(file_of(a), &sb), 0);
+	assert_int_equal(sb.st_uid, DAEMON);
+	token_close(&k);
+	/* A third one's is nobody's word. */
+	assert_int_equal(chown(file_of(a), DAEMON + 1, DAEMON), 0);
+	k = keeper(c, "first");
+	assert_string_equal(k->now.refresh, "");
+	token_close(&k);
+	assert_int_equal(unlink(file_of(a)), 0);
+	assert_int_equal(chown(dir, 0, 0), 0);
+}
+
 /* ages: seconds from now; asks: the service was asked, and is not there. */
 static void
 when_the_service_is_asked(void **state)
@@ -202,6 +255,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_is_read),
 		cmocka_unit_test(files_that_are_no_good),
+		cmocka_unit_test(file_that_cannot_be_read_any_more),
+		cmocka_unit_test(root_beside_the_daemon),
 		cmocka_unit_test(when_the_service_is_asked),
 		cmocka_unit_test(patience),
 		cmocka_unit_test(folder_that_takes_no_file),
