@@ -146,12 +146,12 @@ token_start(struct watch *w, bool once)
 		return EX_OK;
 	for (int i = 0; i < ROLE_ASKERS; i++)
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, w->ask[i]) < 0)
-			return EX_OSERR;
+			return supervisor_failed("sockets");
 	c->busy_until = clock_mono_ms() + 2 * GRACE_MS;
 	c->pid = supervisor_start(w, ROLE_TOKEN, once, false);
 	for (int i = 0; i < ROLE_ASKERS; i++)
 		(void)close(w->ask[i][1]);
-	return c->pid < 0 ? EX_CONFIG : EX_OK;
+	return c->pid < 0 ? -c->pid : EX_OK;
 }
 
 static void

@@ -12,6 +12,7 @@ enum { FORM_MAX = 128 * 1024, PROGRESS_STOP = 1 };
 static const char library[] = "libcurl-gnutls.so.4";
 
 static struct {
+	bool good;
 	void *handle;
 	__typeof__(curl_global_init) *global_init;
 	__typeof__(curl_easy_init) *init;
@@ -34,7 +35,7 @@ lib_load(struct fault *f)
 		{ "curl_easy_cleanup", &lib.cleanup },
 	};
 
-	if (lib.handle != NULL)
+	if (lib.good)
 		return ST_OK;
 	lib.handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
 	if (lib.handle == NULL)
@@ -49,6 +50,7 @@ lib_load(struct fault *f)
 	}
 	if (lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return fault_set(f, ST_PERM, "oauth2: %s does not start", library);
+	lib.good = true;
 	return ST_OK;
 }
 

@@ -280,6 +280,14 @@ def test_without_the_token_process_all_stop(bureau, tokens):
     wait_for("the others to end", lambda: not alive(keeper))
 
 
+@pytest.mark.parametrize("files", range(9, 24))
+def test_a_start_without_descriptors_is_tried_again(bureau, tokens, files):
+    """A wrong configuration (78) would keep the service manager from it."""
+    done = bureau.bureaud("-1", "-T", NOW, wrap=("prlimit", f"--nofile={files}:{files}"))
+    assert done.returncode != 78, done.stderr
+    assert done.returncode == 0 or done.stderr.strip()
+
+
 def test_rebuild_logs_in_with_a_token(bureau, tokens):
     bureau.deliver(mails.simple("marie"))
     bureau.once("-T", NOW)
