@@ -68,7 +68,7 @@ struct digest_facts {
 	struct digest_scope scope;
 	struct digest_week week[DIGEST_WEEKS];
 	struct digest_span span[DIGEST_PERIODS];	/* of breakdowns: to a week of 5 new tickets */
-	unsigned persons;		/* of the year: distinct addresses, and tickets without one */
+	unsigned persons;		/* of the year: distinct ones, and tickets of nobody */
 
 	/* Sensitive tickets are in none of these. */
 	size_t ncategories;
@@ -121,7 +121,8 @@ struct digest_ticket {
 	bool wants_ack;			/* there is one to send */
 	enum urgency urgency; enum ticket_outcome outcome;
 	bool sensitive, has_meeting;
-	const char *category, *quartier, *lang, *citizen;
+	const char *category, *quartier, *lang;
+	struct span person;		/* keyed hash of the citizen's address; empty: none */
 };
 struct digest_open {
 	int64_t opened;
@@ -133,7 +134,8 @@ struct digest_mail {
 	int64_t received;
 	enum mail_role role; enum mail_outcome outcome;
 	bool sensitive, by_partner;	/* by a body that a ticket was passed to */
-	const char *sender, *category;
+	struct span person;		/* of the ticket that it is in; empty: nobody */
+	const char *category;
 };
 struct digest_closing {
 	int64_t at;
@@ -144,7 +146,6 @@ struct digest_closing {
 
 struct digest_count;
 
-/* The key hashes persons, so that counting them needs no list of addresses. */
 struct digest_count *digest_count_open(struct arena *a, const struct desk *d,
     const struct digest_names *names, date_day monday);
 const struct digest_scope *digest_count_scope(const struct digest_count *c);

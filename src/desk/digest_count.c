@@ -1,13 +1,11 @@
 /* digest_count.c - from rows to raw figures. */
 #include "digest.h"
 
-#include "mac.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PERSON_BYTES = 8, FIRST_ROOM = 64 };
+enum { FIRST_ROOM = 64 };
 
 const int digest_ages[DIGEST_AGES] = { 7, 15, 30, 60 };
 
@@ -27,7 +25,7 @@ struct digest_count {
 	const struct digest_names *names;
 	struct digest_facts *f;
 	bool spans_known;
-	struct values persons;		/* the first bytes of a keyed hash */
+	struct values persons;		/* the first bytes of their hashes */
 	struct values wait_week, wait, urgent_wait, vital_wait;
 };
 
@@ -240,15 +238,14 @@ digest_count_scope(const struct digest_count *c)
 }
 
 static void
-person_add(struct digest_count *c, size_t week, const char *address)
+person_add(struct digest_count *c, size_t week, struct span person)
 {
-	struct sha256 h;
 	int64_t first;
 
 	if (week < c->f->scope.year)
 		return;
-	h = mac_of(c->d->key, span_of(address));
-	memcpy(&first, h.b, PERSON_BYTES);
+	assert(person.n >= sizeof first);
+	memcpy(&first, person.p, sizeof first);
 	value_add(c, &c->persons, first);
 }
 
@@ -383,8 +380,8 @@ digest_count_ticket(struct digest_count *c, const struct digest_ticket *t)
 	spans_find(c);
 	if (!week_of(c, t->opened, &week))
 		return;
-	if (t->citizen[0] != '\0')
-		person_add(c, week, t->citizen);
+	if (t->person.n > 0)
+		person_add(c, week, t->person);
 	else
 		c->f->persons += week >= c->f->scope.year;
 	breakdowns_add(c, t, week);
@@ -433,8 +430,8 @@ digest_count_mail(struct digest_count *c, const struct digest_mail *m)
 	    (m->outcome != MAIL_OUTCOME_NEW_TICKET && m->outcome != MAIL_OUTCOME_APPEND))
 		return;
 	c->f->week[week].received++;
-	if (m->sender[0] != '\0')
-		person_add(c, week, m->sender);
+	if (m->person.n > 0)
+		person_add(c, week, m->person);
 	if (m->sensitive)
 		return;
 	if (strcmp(m->category, "remerciement") == 0)

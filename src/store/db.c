@@ -168,12 +168,19 @@ db_col_text(struct stmt *q, int i, struct arena *a)
 }
 
 struct span
+db_peek_blob(struct stmt *q, int i)
+{
+	const char *z = sqlite3_column_blob(q->raw, i);
+
+	return span_from(z != NULL ? z : "", (size_t)sqlite3_column_bytes(q->raw, i));
+}
+
+struct span
 db_col_blob(struct stmt *q, int i, struct arena *a)
 {
-	const char *p = sqlite3_column_blob(q->raw, i);
-	size_t n = (size_t)sqlite3_column_bytes(q->raw, i);
+	struct span v = db_peek_blob(q, i);
 
-	return span_from(arena_strndup(a, p != NULL ? p : "", n), n);
+	return span_from(arena_strndup(a, v.p, v.n), v.n);
 }
 
 enum status

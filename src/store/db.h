@@ -61,6 +61,7 @@ const char *db_col_text(struct stmt *q, int i, struct arena *a);
 struct span db_col_blob(struct stmt *q, int i, struct arena *a);
 /* Without a copy: valid until the next step. */
 const char *db_peek_text(struct stmt *q, int i);
+struct span db_peek_blob(struct stmt *q, int i);
 
 /* Run to the end, rows ignored. */
 enum status db_run(struct store *s, enum sql id, const struct val *v, size_t n,

@@ -70,6 +70,7 @@ static const struct schema_step steps[] = {
 	" " TEXT("subject") ","
 	/* The citizen as a keyed hash, for counting; empty: nobody. */
 	" person BLOB NOT NULL DEFAULT x'' CHECK (length(person) IN (0, 32)),"
+	" " BOOL("met") ","			/* erased, and had an appointment */
 	/* 3: nothing but figures is left; 1 and 2 on the way there. */
 	" erased INTEGER NOT NULL DEFAULT 0 CHECK (erased BETWEEN 0 AND 3),"
 	" CHECK ((state = 'closed') = (closed_at <> 0))"
@@ -111,6 +112,8 @@ static const struct schema_step steps[] = {
 	" copies INTEGER NOT NULL DEFAULT 1,"
 	" visible INTEGER NOT NULL DEFAULT 1 CHECK (visible IN (0, 1)),"
 	" " BOOL("unwanted") ","		/* to leave the mailbox, wherever it is seen */
+	/* By a body that the ticket had been passed to: it counts as no citizen's mail. */
+	" " BOOL("partner") ","
 	" " INT0("flags") ","
 	" " TEXT("category") ","
 	" " ONE_OF("urgency", URGENCIES) ","

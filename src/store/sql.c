@@ -25,6 +25,9 @@
 /* Who did event e of the ticket: a command, or a mail of an agent that proved to be one. */
 #define BY_AGENT "(e.kind = 'command' OR EXISTS (SELECT 1 FROM message m" \
 	" WHERE m.id = e.message AND m.role = 'agent'))"
+/* As things are when the mail comes. */
+#define BY_PARTNER "EXISTS (SELECT 1 FROM participant WHERE ticket = @ticket" \
+	" AND address = lower(@sender) AND role = 'partner')"
 /* Somebody took the ticket, answered, or wrote into it since the alert. */
 #define HANDLED "(t.state <> 'open' OR t.agent <> v.agent OR EXISTS (SELECT 1 FROM event e" \
 	" WHERE e.ticket = t.id AND e.id > v.event AND " BY_AGENT "))"
@@ -232,11 +235,12 @@ static const char *const texts[SQL_COUNT] = {
 	    "INSERT INTO message (id, sha256, body, message_id, sender, size, received, first_seen,"
 	    " date, role, outcome, who, why_row, because, ack, ack_because, file, ticket,"
 	    " flags,"
-	    " category, urgency, sensitive, lang, hits, subject) VALUES (@again, @sha256, @body,"
+	    " category, urgency, sensitive, lang, hits, subject, partner) VALUES (@again, @sha256,"
+	    " @body,"
 	    " @message_id, lower(@sender), @size, @received, @now, @date, @role, @outcome,"
 	    " @who,"
 	    " @row, @because, @ack, @ack_because, @file, @ticket, @flags, @category, @urgency,"
-	    " @sensitive, @lang, @hits, @subject)",
+	    " @sensitive, @lang, @hits, @subject, " BY_PARTNER ")",
 	/* The same row, with the same parameters; the day it came stays. */
 	[SQL_MESSAGE_AGAIN] =
 	    "UPDATE message SET body = @body, message_id = @message_id, sender = lower(@sender),"
@@ -245,7 +249,8 @@ static const char *const texts[SQL_COUNT] = {
 	    " outcome = @outcome, who = @who, why_row = @row, because = @because, ack = @ack,"
 	    " ack_because = @ack_because, file = @file, ticket = @ticket, flags = @flags,"
 	    " category = @category, urgency = @urgency, sensitive = @sensitive, lang = @lang,"
-	    " hits = @hits, subject = @subject WHERE id = @again AND sha256 = @sha256",
+	    " hits = @hits, subject = @subject, partner = " BY_PARTNER
+	    " WHERE id = @again AND sha256 = @sha256",
 	[SQL_TEXT_ADD] =
 	    "INSERT INTO message_text (message, name, text, reply_text)"
 	    " VALUES (@message, @name, @text, @reply) ON CONFLICT (message) DO UPDATE"

@@ -148,6 +148,7 @@ static const char *const texts[SQL_COUNT] = {
 	/* What was still open ends today: figures of days past stay as they were. */
 	[SQL_ERASE_TICKETS] =
 	    "UPDATE ticket SET erased = 3, citizen = '', subject = '',"
+	    " met = EXISTS (SELECT 1 FROM meeting g WHERE g.ticket = ticket.id AND g.at > 0),"
 	    " outcome = CASE WHEN state <> 'closed' AND outcome = '' THEN 'no_action'"
 	    " ELSE outcome END,"
 	    " closed_at = CASE WHEN state = 'closed' THEN closed_at ELSE @now END,"

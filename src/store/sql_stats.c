@@ -31,8 +31,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_STAT_OPENINGS] = "SELECT opened FROM ticket WHERE opened >= @from AND opened < @to",
 	[SQL_STAT_TICKETS] =
 	    "SELECT t.opened, t.first_answer, t.closed_at, t.sensitive, t.urgency, t.outcome,"
-	    " t.category, t.quartier, t.lang, t.citizen,"
-	    " EXISTS (SELECT 1 FROM meeting g WHERE g.ticket = t.id AND g.at > 0),"
+	    " t.category, t.quartier, t.lang, t.person,"
+	    " t.met OR EXISTS (SELECT 1 FROM meeting g WHERE g.ticket = t.id AND g.at > 0),"
 	    " EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.kind = 'ack'),"
 	    " coalesce((SELECT min(o.sent_at) FROM outbox o WHERE o.ticket = t.id"
 	    " AND o.kind = 'ack' AND o.state = 'sent'), 0),"
@@ -46,9 +46,8 @@ static const char *const texts[SQL_COUNT] = {
 	    " UNION ALL SELECT opened, due_silence, sensitive, category FROM ticket"
 	    " WHERE closed_at > 0 AND closed_at >= @at AND opened < @at",
 	[SQL_STAT_MAILS] =
-	    "SELECT m.received, m.sensitive, m.role, m.outcome, m.sender, m.category,"
-	    " EXISTS (SELECT 1 FROM participant p WHERE p.ticket = m.ticket"
-	    " AND p.address = m.sender AND p.role = 'partner') FROM message m"
+	    "SELECT m.received, m.sensitive, m.role, m.outcome, coalesce(t.person, x''),"
+	    " m.category, m.partner FROM message m LEFT JOIN ticket t ON t.id = m.ticket"
 	    " WHERE m.received >= @from AND m.received < @to",
 	[SQL_STAT_CLOSINGS] =
 	    "SELECT c.at, c.outcome, t.sensitive, t.category FROM closing c"

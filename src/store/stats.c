@@ -30,7 +30,7 @@ ticket_read(struct stmt *q, struct digest_ticket *t)
 	t->category = db_peek_text(q, 6);
 	t->quartier = db_peek_text(q, 7);
 	t->lang = db_peek_text(q, 8);
-	t->citizen = db_peek_text(q, 9);
+	t->person = db_peek_blob(q, 9);
 	t->has_meeting = db_col_int(q, 10) != 0;
 	t->wants_ack = db_col_int(q, 11) != 0;
 	t->acked = db_col_int(q, 12);
@@ -62,7 +62,7 @@ mails_read(struct store *s, struct digest_count *c, const struct val *v, struct 
 	while ((st = db_step(q, f)) == ST_OK) {
 		struct digest_mail m = {
 			.received = db_col_int(q, 0), .sensitive = db_col_int(q, 1) != 0,
-			.sender = db_peek_text(q, 4), .category = db_peek_text(q, 5),
+			.person = db_peek_blob(q, 4), .category = db_peek_text(q, 5),
 			.by_partner = db_col_int(q, 6) != 0,
 		};
 		bool known = mail_role_of(db_peek_text(q, 2), &m.role) &&

@@ -83,6 +83,7 @@ class Figures:
         row = {"ref": f"BI-{day.year}-{self.n:05}", "state": "open", "outcome": "",
                "urgency": pick(rng, (("normal", 88), ("high", 10), ("vital", 2))),
                "sensitive": int(sensitive), "category": category, "citizen": address,
+               "person": hashlib.sha256(address.encode()).digest(),
                "opened": opened, "last_activity": opened, "lang": pick(rng, self.LANGS),
                "quartier": pick(rng, self.QUARTIERS),
                "subject": f"{name} : {rng.choice(TROUBLES)}",

@@ -4,6 +4,7 @@
 
 #include "erase.h"
 #include "person.h"
+#include "stats.h"
 
 #include <sys/stat.h>
 
@@ -279,6 +280,59 @@ figures_stay(void **state)
 	assert_int_equal(peek(b, "SELECT outcome = 'resolved' FROM ticket WHERE id = 3"), 1);
 	assert_int_equal(peek(b, "SELECT closed_at FROM ticket WHERE id = 1"), T0 + 5 * DAY);
 	assert_int_equal(peek(b, "SELECT outcome = 'no_action' FROM ticket WHERE id = 1"), 1);
+}
+
+/* What the weekly digest counts of all that. */
+static struct digest_facts *
+digest_facts(struct box *b, struct rules *rules)
+{
+	static const struct category category[] = { { .name = "logement" } };
+	static const struct digest_names names = { .category = category, .ncategories = 1,
+	    .next = { .quartier = "", .place = "" } };
+	struct desk *d = arena_new(b->a, struct desk, 1);
+	date_day monday = date_local_day(T0 + DAY);
+	struct digest_count *c;
+
+	d->promise_days = 3;
+	d->rules = rules;
+	OK(hours_parse(span_of("mon-fri 09:00-12:00"), span_of(""), &d->hours, &b->f));
+	c = digest_count_open(b->a, d, &names, monday - date_weekday(monday));
+	OK(store_digest(b->s, c, digest_count_scope(c)->to, &b->f));
+	return digest_count_end(c);
+}
+
+/* Mails of a body that the ticket was passed to, appointments, and one person of several tickets. */
+static void
+digest_stays(void **state)
+{
+	static const char caf[] = "contact@caf.example";
+	struct box *b = *state;
+	struct digest_facts *before, *after;
+	struct rules *rules;
+
+	OK(rules_load(&rules, "rules", RULES_CATEGORIES, &b->f));
+	(void)open_as(b, ANNE, 1);
+	(void)open_as(b, ANNE, 2);
+	(void)open_as(b, BOB, 3);
+	poke(b, "INSERT INTO meeting VALUES (1, 5, 0, 'x')");
+	poke(b, "INSERT INTO participant VALUES (1, 'contact@caf.example', 'partner')");
+	apply(b, sample_new(b, caf, 50), plan_joining(b, caf, 1));
+	for (int i = 0; i < 20; i++)	/* breakdowns need four weeks of five */
+		poke(b, arena_printf(b->a, "INSERT INTO ticket (ref, state, outcome, urgency,"
+		    " category, opened, last_activity) VALUES ('x%d', 'open', '', 'normal',"
+		    " 'logement', %lld, 0)", i, (long long)T0 - i / 5 * 7LL * DAY));
+	before = digest_facts(b, rules);
+	assert_int_equal(before->meetings[DIGEST_YEAR], 1);
+	assert_int_equal(before->persons, 22);
+	assert_int_equal(before->week[before->scope.nweeks - 1].received, 3);
+	for (int i = 0; i < 2; i++) {
+		(void)erase(b, i == 0 ? caf : ANNE, false);
+		after = digest_facts(b, rules);
+		assert_memory_equal(before->week, after->week, sizeof before->week);
+		assert_memory_equal(before->meetings, after->meetings, sizeof before->meetings);
+		assert_int_equal(after->persons, before->persons);
+	}
+	rules_close(&rules);
 }
 
 /* The address leads to no ticket any more, though two of one person are still one person's. */
@@ -653,6 +707,7 @@ main(void)
 		TEST(others_are_untouched),
 		TEST(others_that_only_look_like_it),
 		TEST(figures_stay),
+		TEST(digest_stays),
 		TEST(counted_but_not_found),
 		TEST(who_must_not_be_written_to_stays_so),
 		TEST(waits_for_what_is_being_sent),
