@@ -161,17 +161,16 @@ is_recent(const struct digest_count *c, size_t week)
 }
 
 /* Breakdowns end with the last week that had enough new tickets: how little a week changed in
- * them shows nothing.  Fewer weeks than DIGEST_LEAST, from the first that had any: none. */
+ * them shows nothing.  Fewer weeks of the bureau's than DIGEST_LEAST: none.  (A week without a
+ * ticket counts as one, or its 0 would show.) */
 static struct digest_span
 span_of_weeks(const struct digest_facts *f, size_t first, size_t end)
 {
-	size_t from = first;
+	size_t from = f->since > first ? f->since : first;
 
 	while (end > first && f->week[end - 1].opened < DIGEST_SMALL)
 		end--;
-	while (from < end && f->week[from].opened == 0)
-		from++;
-	return end - from < DIGEST_LEAST ? (struct digest_span){ first, first } :
+	return end < from + DIGEST_LEAST ? (struct digest_span){ first, first } :
 	    (struct digest_span){ first, end };
 }
 
@@ -226,6 +225,7 @@ digest_count_open(struct arena *a, const struct desk *d, const struct digest_nam
 	c->names = names;
 	c->f = arena_new(a, struct digest_facts, 1);
 	c->f->scope = digest_scope_of(monday);
+	c->f->since = c->f->scope.nweeks;
 	c->f->ncategories = names->ncategories < DIGEST_NAMES ? names->ncategories : DIGEST_NAMES;
 	c->f->nquartiers = names->nquartiers < DIGEST_NAMES ? names->nquartiers : DIGEST_NAMES;
 	return c;
@@ -252,11 +252,13 @@ person_add(struct digest_count *c, size_t week, struct span person)
 void
 digest_count_opening(struct digest_count *c, int64_t opened)
 {
-	size_t i;
+	size_t i = 0;
+	bool inside = week_of(c, opened, &i);
 
 	assert(!c->spans_known);
-	if (week_of(c, opened, &i))
-		c->f->week[i].opened++;
+	c->f->week[i].opened += inside;
+	if ((inside || opened < c->f->scope.from) && i < c->f->since)
+		c->f->since = i;
 }
 
 static void

@@ -78,10 +78,9 @@ open_say(struct writing *w)
 	const struct digest_told *t = w->t;
 
 	if (t->oldest_days < 0)
-		return "Dimanche soir, aucun dossier n’attendait.";
-	return arena_printf(w->a, "Dimanche soir, %s restaient ouverts" THIN "; le plus ancien "
-	    "l’est depuis %d" NBSP "jour%s.", t->open.small ? "moins de cinq dossiers" :
-	    arena_printf(w->a, "au moins %s" NBSP "dossiers", doc_count(w->a, t->open)),
+		return "Dimanche soir, moins de cinq dossiers restaient ouverts.";
+	return arena_printf(w->a, "Dimanche soir, au moins %s" NBSP "dossiers restaient ouverts" THIN
+	    "; le plus ancien l’est depuis %d" NBSP "jour%s.", doc_count(w->a, t->open),
 	    t->oldest_days, t->oldest_days < 2 ? "" : "s");
 }
 

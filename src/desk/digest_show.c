@@ -62,14 +62,12 @@ wait(const struct digest_wait *w, size_t least)
 static void
 weeks_tell(const struct digest_facts *f, struct digest_told *t)
 {
-	t->since = f->scope.nweeks;
-	for (size_t i = f->scope.nweeks; i-- > 0; ) {
+	t->since = f->since;
+	for (size_t i = 0; i < f->scope.nweeks; i++) {
 		const struct digest_week *w = &f->week[i];
 
 		t->week[i] = (struct told_week){ exact(w->received), exact(w->opened),
 			exact(w->settled) };
-		if (w->received + w->opened > 0)
-			t->since = i;
 	}
 }
 
@@ -102,15 +100,27 @@ stock_tell(const struct digest_facts *f, struct digest_told *t)
 	t->silent_14 = floored(f->silent_14);
 	t->silent_30 = floored(f->silent_30);
 	t->silent_past = floored(f->silent_past);
-	t->oldest_days = f->oldest == 0 ? -1 :
+	t->oldest_days = t->open.small ? -1 :
 	    f->scope.monday + 7 - date_local_day(f->oldest);
 }
 
 /* ---- breakdowns ---- */
 
+/* What the rows of all neighbourhoods may add up to: every ticket that is not sensitive. */
+static unsigned
+placed_at_most(const struct digest_told *t, enum digest_period p)
+{
+	unsigned n = t->nowhere[p].n + STEP - 1;
+
+	for (size_t i = 0; i < t->nquartiers; i++)
+		n += t->quartier[i][p].n + STEP - 1;
+	return n;
+}
+
 static void
 categories_tell(const struct digest_facts *f, struct digest_told *t, enum digest_period p)
 {
+	unsigned total = opened_in(f, p), placed = placed_at_most(t, p);
 	struct told *rows[DIGEST_NAMES];
 
 	for (size_t i = 0; i < f->ncategories; i++) {
@@ -120,7 +130,7 @@ categories_tell(const struct digest_facts *f, struct digest_told *t, enum digest
 		t->theme[i][p] = floored(f->theme[i][p]);
 		rows[i] = &t->category[i].opened[p];
 	}
-	keep_off_total(rows, f->ncategories, opened_in(f, p));
+	keep_off_total(rows, f->ncategories, t->nquartiers > 0 && placed < total ? placed : total);
 }
 
 static void
@@ -185,8 +195,8 @@ digest_tell(const struct digest_facts *f, struct digest_told *out)
 	weeks_tell(f, out);
 	stock_tell(f, out);
 	for (int p = 0; p < DIGEST_PERIODS; p++) {
-		categories_tell(f, out, (enum digest_period)p);
 		quartiers_tell(f, out, (enum digest_period)p);
+		categories_tell(f, out, (enum digest_period)p);
 		langs_tell(f, out, (enum digest_period)p);
 		others_tell(f, out, (enum digest_period)p);
 	}

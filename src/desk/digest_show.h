@@ -17,10 +17,13 @@
  *    rounding to the nearest: 4 and 4 in two quarters, 8 in both.)
  * 3. A breakdown never comes near its exact total: while its rows account for all of it but
  *    4 or less, the largest loses 5.  What the rows leave out is then never known to be small.
- * 4. Breakdowns are of 4 weeks or more, from the first that had a ticket, and end with a week of
+ *    Neither do the categories come near the most that the neighbourhoods can hold, 5k+4 each,
+ *    which are the same tickets: five that each lost 4 would else all be known.
+ * 4. Breakdowns are of 4 weeks or more since the first ticket of all, and end with a week of
  *    5 new tickets or more: no smaller one alone moves them.
  * 5. A percentage of fewer than 20 is not told, nor one that leaves fewer than 5 on a side:
- *    then a round bound is told instead.  A duration needs 5 cases, over 13 weeks 20.
+ *    then a round bound is told instead.  A duration needs 5 cases, over 13 weeks 20; the age of
+ *    the oldest open ticket needs 5 open ones.
  *
  * Limits: a week's totals that change after its digest, as mail is taken in late (a mailbox out
  * of reach) or an order is taken back or corrected, are told anew by the next one; the
@@ -45,7 +48,7 @@ struct told_category { struct told opened[DIGEST_PERIODS], closed[DIGEST_PERIODS
 
 struct digest_told {
 	struct digest_scope scope;
-	size_t since;			/* index of the first week that had any mail */
+	size_t since;			/* index of the first week that the bureau was at work in */
 	struct told_week week[DIGEST_WEEKS];
 	struct digest_span span[DIGEST_PERIODS];
 	struct told persons;
@@ -60,7 +63,7 @@ struct digest_told {
 	struct told_share promise, acked, unknown;
 	struct told urgent[DIGEST_PERIODS], vital[DIGEST_PERIODS];
 	struct told open, older[DIGEST_AGES], silent_14, silent_30, silent_past;
-	int oldest_days;		/* -1: none is open */
+	int oldest_days;		/* -1: fewer than 5 are open */
 	int64_t last_poll;
 	unsigned quarantined, unsent, stale, entries;
 };

@@ -28,7 +28,10 @@ static const char *const texts[SQL_COUNT] = {
 	    "UPDATE closing SET outcome = t.outcome FROM ticket t WHERE t.id = @ticket"
 	    " AND t.state = 'closed' AND t.outcome <> '' AND closing.id ="
 	    " (SELECT max(id) FROM closing WHERE ticket = @ticket)",
-	[SQL_STAT_OPENINGS] = "SELECT opened FROM ticket WHERE opened >= @from AND opened < @to",
+	/* And the first of all, where it was before. */
+	[SQL_STAT_OPENINGS] =
+	    "SELECT opened FROM ticket WHERE opened >= @from AND opened < @to UNION ALL"
+	    " SELECT min(opened) FROM ticket WHERE opened < @from HAVING min(opened) IS NOT NULL",
 	[SQL_STAT_TICKETS] =
 	    "SELECT t.opened, t.first_answer, t.closed_at, t.sensitive, t.urgency, t.outcome,"
 	    " t.category, t.quartier, t.lang, t.person,"

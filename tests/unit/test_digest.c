@@ -236,6 +236,33 @@ no_breakdown_of_a_few_weeks(void **state)
 	}
 }
 
+/* What is told only from the first ticket on would tell of their 0. */
+static void
+weeks_without_a_ticket_are_weeks(void **state)
+{
+	static const struct { const char *first, *since; bool told; } rows[] = {
+		{ "2024-03-04", "2025-11-17", true },
+		{ "2026-03-02", "2026-03-02", true },
+		{ "2026-10-12", "2026-10-12", true },
+		{ "2026-11-02", "2026-11-02", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bench b;
+		struct digest_facts *f;
+
+		bench_open(&b);
+		openings(&b, 5, WEEK "T09:00:00Z");
+		openings(&b, 1, arena_printf(b.a, "%sT09:00:00Z", rows[i].first));
+		f = digest_count_end(b.c);
+		assert_int_equal(f->scope.first + 7 * (date_day)f->since, day(rows[i].since));
+		assert_int_equal(f->span[DIGEST_NOW].end, rows[i].told ? f->scope.nweeks :
+		    f->scope.quarter);
+		arena_close(&b.a);
+	}
+}
+
 static void
 waits_promises_and_acknowledgments(void **state)
 {
@@ -354,6 +381,7 @@ main(void)
 		cmocka_unit_test(sensitive_tickets_are_in_totals_only),
 		cmocka_unit_test(a_quiet_week_moves_no_breakdown),
 		cmocka_unit_test(no_breakdown_of_a_few_weeks),
+		cmocka_unit_test(weeks_without_a_ticket_are_weeks),
 		cmocka_unit_test(waits_promises_and_acknowledgments), cmocka_unit_test(stock),
 		cmocka_unit_test(persons_once_a_year),
 	};

@@ -55,6 +55,49 @@ breakdowns_keep_off_their_total(void **state)
 	}
 }
 
+/* Five neighbourhoods that all lost 4 hold as much as categories that lost nothing: the one of
+ * 4 would be known, and the categories that have no ticket. */
+static void
+categories_keep_off_the_neighbourhoods(void **state)
+{
+	static const unsigned quartier[] = { 9, 9, 9, 9 }, category[] = { 30, 10, 0 };
+	struct digest_facts f = { .scope = digest_scope_of(day(WEEK)), .ncategories = 3,
+	    .nquartiers = 4 };
+	unsigned least = 0, most = 4;
+	struct digest_told t;
+
+	(void)state;
+	f.span[DIGEST_NOW] = (struct digest_span){ f.scope.quarter, f.scope.nweeks };
+	f.week[f.scope.quarter].opened = 60;
+	for (int i = 0; i < 3; i++)
+		f.category[i].opened[DIGEST_NOW] = category[i];
+	for (int i = 0; i < 4; i++)
+		f.quartier[i][DIGEST_NOW] = quartier[i];
+	f.nowhere[DIGEST_NOW] = 4;
+	digest_tell(&f, &t);
+	for (int i = 0; i < 3; i++)
+		least += t.category[i].opened[DIGEST_NOW].n;
+	for (int i = 0; i < 4; i++)
+		most += t.quartier[i][DIGEST_NOW].n + 4;
+	assert_int_equal(most, 40);
+	assert_int_equal(least, 35);
+}
+
+/* Neither none open, nor one to four, is told by whether there is an oldest. */
+static void
+the_oldest_needs_five(void **state)
+{
+	struct digest_facts f = { .scope = digest_scope_of(day(WEEK)) };
+	struct digest_told t;
+
+	(void)state;
+	for (f.open = 0; f.open < 7; f.open++) {
+		f.oldest = f.open == 0 ? 0 : at("2026-11-12T09:00:00Z");
+		digest_tell(&f, &t);
+		assert_int_equal(t.oldest_days, f.open < 5 ? -1 : 11);
+	}
+}
+
 static void
 shares(void **state)
 {
@@ -191,7 +234,9 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(totals_and_rounding),
-		cmocka_unit_test(breakdowns_keep_off_their_total), cmocka_unit_test(shares),
+		cmocka_unit_test(breakdowns_keep_off_their_total),
+		cmocka_unit_test(categories_keep_off_the_neighbourhoods),
+		cmocka_unit_test(the_oldest_needs_five), cmocka_unit_test(shares),
 		cmocka_unit_test(durations_need_cases), cmocka_unit_test(an_empty_week_is_written),
 		cmocka_unit_test(a_mean_is_told_like_a_count), cmocka_unit_test(days),
 		cmocka_unit_test(names_are_escaped),
