@@ -75,12 +75,13 @@ static int
 digest(struct ctl *c, const struct setup *s, date_day monday)
 {
 	struct store *db AUTO(store_close) = NULL;
+	struct digest_facts *facts;
 	struct digest_doc *doc;
 	int rc = ctl_store(c, STORE_READ, &db);
 
 	if (rc != EX_OK)
 		return rc;
-	if (digest_read(c->a, &s->desk, db, monday, clock_now(), &doc, &c->f) != ST_OK)
+	if (digest_read(c->a, &s->desk, db, monday, clock_now(), &doc, &facts, &c->f) != ST_OK)
 		return ctl_fail(c, c->f.st == ST_TEMP ? EX_TEMPFAIL : EX_IOERR);
 	return print(c, s, doc) == ST_OK ? EX_OK : ctl_fail(c, EX_SOFTWARE);
 }

@@ -18,7 +18,7 @@ health_read(struct arena *a, struct store *s, struct digest_facts *facts, struct
 
 enum status
 digest_read(struct arena *a, const struct desk *d, struct store *s, date_day monday,
-    int64_t now, struct digest_doc **out, struct fault *f)
+    int64_t now, struct digest_doc **out, struct digest_facts **facts_out, struct fault *f)
 {
 	int64_t end = date_instant(monday + 7, 0, 0), at = now < end ? now : end;
 	struct digest_names names = digest_names_of(a, d, at);
@@ -30,6 +30,7 @@ digest_read(struct arena *a, const struct desk *d, struct store *s, date_day mon
 	facts = digest_count_end(c);
 	if (health_read(a, s, facts, f) != ST_OK)
 		return f->st;
+	*facts_out = facts;
 	return digest_make(a, d, facts, &names, out, f);
 }
 

@@ -6,9 +6,11 @@
 #include "digest_doc.h"
 #include "stats.h"
 
-/* In `a`.  now: what is after it counts nowhere. */
+/* In `a`.  now: what is after it counts nowhere.  *facts_out: for store_digest_told(), where it
+ * is sent. */
 enum status digest_read(struct arena *a, const struct desk *d, struct store *s, date_day monday,
-    int64_t now, struct digest_doc **out, struct fault *f) MUST_USE;
+    int64_t now, struct digest_doc **out, struct digest_facts **facts_out,
+    struct fault *f) MUST_USE;
 
 /* [cabinet] day and time, checked when the configuration was read. */
 struct cabinet_clock { int weekday, hour, min; };

@@ -153,6 +153,9 @@ const struct digest_scope *digest_count_scope(const struct digest_count *c);
 /* First every opening of the scope, and the first of all where that was before it; then the rest
  * in any order. */
 void digest_count_opening(struct digest_count *c, int64_t opened);
+/* The totals of that week as a digest told them before, after all openings: less than DIGEST_SMALL
+ * that came late or was taken back changes none of them, or the difference would be told. */
+void digest_count_told(struct digest_count *c, date_day monday, const struct digest_week *w);
 void digest_count_ticket(struct digest_count *c, const struct digest_ticket *t);
 void digest_count_open_ticket(struct digest_count *c, const struct digest_open *t);
 void digest_count_mail(struct digest_count *c, const struct digest_mail *m);

@@ -25,6 +25,7 @@ struct digest_count {
 	const struct digest_names *names;
 	struct digest_facts *f;
 	bool spans_known;
+	struct { bool known; struct digest_week w; } told[DIGEST_WEEKS];
 	struct values persons;		/* the first bytes of their hashes */
 	struct values wait_week, wait, urgent_wait, vital_wait;
 };
@@ -174,6 +175,16 @@ span_of_weeks(const struct digest_facts *f, size_t first, size_t end)
 	    (struct digest_span){ first, end };
 }
 
+/* What is told of a week that was told of before.  All small ones are one and the same. */
+static unsigned
+told_again(unsigned told, unsigned now)
+{
+	unsigned least = DIGEST_SMALL - 1, a = told < least ? least : told;
+	unsigned b = now < least ? least : now;
+
+	return (a > b ? a - b : b - a) < DIGEST_SMALL ? told : now;
+}
+
 static void
 spans_find(struct digest_count *c)
 {
@@ -182,6 +193,9 @@ spans_find(struct digest_count *c)
 	if (c->spans_known)
 		return;
 	c->spans_known = true;
+	for (size_t i = 0; i < s->nweeks; i++)
+		if (c->told[i].known)
+			c->f->week[i].opened = told_again(c->told[i].w.opened, c->f->week[i].opened);
 	c->f->span[DIGEST_NOW] = span_of_weeks(c->f, s->quarter, s->nweeks);
 	c->f->span[DIGEST_BEFORE] = span_of_weeks(c->f, s->before, s->quarter);
 	c->f->span[DIGEST_YEAR] = span_of_weeks(c->f, s->year, s->nweeks);
@@ -259,6 +273,16 @@ digest_count_opening(struct digest_count *c, int64_t opened)
 	c->f->week[i].opened += inside;
 	if ((inside || opened < c->f->scope.from) && i < c->f->since)
 		c->f->since = i;
+}
+
+void
+digest_count_told(struct digest_count *c, date_day monday, const struct digest_week *w)
+{
+	size_t i = (size_t)(monday - c->f->scope.first) / 7;
+
+	assert(!c->spans_known && monday >= c->f->scope.first && i < c->f->scope.nweeks);
+	c->told[i].known = true;
+	c->told[i].w = *w;
 }
 
 static void
@@ -458,6 +482,19 @@ digest_count_closing(struct digest_count *c, const struct digest_closing *k)
 		period_add(c, c->f->outcome[k->outcome], week);
 }
 
+static void
+weeks_as_told(struct digest_count *c)
+{
+	for (size_t i = 0; i < c->f->scope.nweeks; i++) {
+		struct digest_week *w = &c->f->week[i];
+
+		if (!c->told[i].known)
+			continue;
+		w->received = told_again(c->told[i].w.received, w->received);
+		w->settled = told_again(c->told[i].w.settled, w->settled);
+	}
+}
+
 struct digest_facts *
 digest_count_end(struct digest_count *c)
 {
@@ -465,6 +502,7 @@ digest_count_end(struct digest_count *c)
 	const struct entry *e;
 
 	spans_find(c);
+	weeks_as_told(c);
 	values_sort(&c->persons);
 	for (size_t i = 0; i < c->persons.n; i++)
 		f->persons += i == 0 || c->persons.v[i] != c->persons.v[i - 1];

@@ -25,9 +25,11 @@
  *    then a round bound is told instead.  A duration needs 5 cases, over 13 weeks 20; the age of
  *    the oldest open ticket needs 5 open ones.
  *
- * Limits: a week's totals that change after its digest, as mail is taken in late (a mailbox out
- * of reach) or an order is taken back or corrected, are told anew by the next one; the
- * difference shows. */
+ * 6. A week's totals that change after its digest, as mail is taken in late (a mailbox out of
+ *    reach) or an order is taken back or corrected, are told anew by the next one only where
+ *    they are 5 or more apart, "< 5" counting for 4: no smaller difference shows.
+ *
+ * Limits: what is less than that is never told. */
 #ifndef DESK_DIGEST_SHOW_H
 #define DESK_DIGEST_SHOW_H
 

@@ -434,6 +434,14 @@ static const struct schema_step steps[] = {
 	") STRICT, WITHOUT ROWID;" },
 	{ 1, "CREATE INDEX duty_day ON duty (day);" },
 
+	/* A week's totals as a digest told them last. */
+	{ 1, "CREATE TABLE told_week ("
+	" monday INTEGER PRIMARY KEY,"
+	" received INTEGER NOT NULL,"
+	" opened INTEGER NOT NULL,"
+	" settled INTEGER NOT NULL"
+	") STRICT;" },
+
 	/* What was past its time when a list of it was made: carried out at done_at, or never.
 	 * before: of the last contact. */
 	{ 1, "CREATE TABLE bordereau ("

@@ -55,6 +55,13 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_STAT_CLOSINGS] =
 	    "SELECT c.at, c.outcome, t.sensitive, t.category FROM closing c"
 	    " JOIN ticket t ON t.id = c.ticket WHERE c.at >= @from AND c.at < @to",
+	[SQL_TOLD_WEEKS] =
+	    "SELECT monday, received, opened, settled FROM told_week WHERE monday >= @first"
+	    " AND monday <= @last",
+	[SQL_TOLD_WEEK_SET] =
+	    "INSERT INTO told_week (monday, received, opened, settled) VALUES (@monday,"
+	    " @received, @opened, @settled) ON CONFLICT (monday) DO UPDATE SET"
+	    " received = excluded.received, opened = excluded.opened, settled = excluded.settled",
 	/* Those that died in the week, and all that still wait. */
 	[SQL_STAT_UNSENT] =
 	    "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state IN ('queued',"

@@ -16,6 +16,40 @@ openings_read(struct store *s, struct digest_count *c, const struct val *v, stru
 	return st == ST_NONE ? ST_OK : st;
 }
 
+static enum status
+told_read(struct store *s, struct digest_count *c, struct fault *f)
+{
+	const struct digest_scope *scope = digest_count_scope(c);
+	struct stmt *q = db_start(s, SQL_TOLD_WEEKS, DB_VALS(db_int("@first", scope->first),
+	    db_int("@last", scope->monday)));
+	enum status st;
+
+	while ((st = db_step(q, f)) == ST_OK) {
+		const struct digest_week w = { (unsigned)db_col_int(q, 1),
+		    (unsigned)db_col_int(q, 2), (unsigned)db_col_int(q, 3) };
+
+		digest_count_told(c, (date_day)db_col_int(q, 0), &w);
+	}
+	db_end(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status
+store_digest_told(struct store *s, const struct digest_facts *facts, struct fault *f)
+{
+	assert(s->begun);
+	for (size_t i = facts->since; i < facts->scope.nweeks; i++) {
+		const struct digest_week *w = &facts->week[i];
+
+		if (db_run(s, SQL_TOLD_WEEK_SET, DB_VALS(
+		    db_int("@monday", facts->scope.first + 7 * (date_day)i),
+		    db_int("@received", w->received), db_int("@opened", w->opened),
+		    db_int("@settled", w->settled)), f) != ST_OK)
+			return f->st;
+	}
+	return ST_OK;
+}
+
 static void
 ticket_read(struct stmt *q, struct digest_ticket *t)
 {
@@ -121,7 +155,8 @@ all_read(struct store *s, struct digest_count *c, int64_t at, struct fault *f)
 		db_int("@from", scope->from), db_int("@to", at < scope->to ? at : scope->to),
 	};
 
-	if (openings_read(s, c, v, f) != ST_OK || tickets_read(s, c, v, f) != ST_OK ||
+	if (openings_read(s, c, v, f) != ST_OK || told_read(s, c, f) != ST_OK ||
+	    tickets_read(s, c, v, f) != ST_OK ||
 	    mails_read(s, c, v, f) != ST_OK || closings_read(s, c, v, f) != ST_OK)
 		return f->st;
 	return open_read(s, c, at, f);

@@ -71,6 +71,28 @@ def test_the_mail_itself(began):
         assert heading in words
 
 
+def test_a_week_once_told_is_not_told_anew_for_a_few_late_ones(began):
+    """Their number would be the difference of two digests."""
+    db = sqlite3.connect(began.folder / "bureaud.db")
+
+    def opened(n, week):
+        at = f"strftime('%s', '2024-11-{18 if week == 47 else 26} 09:00')"
+        for i in range(n):
+            db.execute("INSERT INTO ticket (ref, state, outcome, urgency, category, opened,"
+                       f" last_activity) VALUES ('x{week}.{n}.{i}', 'open', '', 'normal',"
+                       f" 'voirie', {at}, 0)")
+        db.commit()
+    opened(9, 47)
+    began.once("-T", MONDAY)
+    opened(3, 47)
+    opened(6, 48)
+    began.once("-T", "2024-12-02T08:00:00+01:00")
+    opened(2, 47)                       # five in all: a difference that may show
+    began.once("-T", "2024-12-09T08:00:00+01:00")
+    weeks = [re.search(r"(?m)^ +47 +(\d+)", m.text)[1] for m in digests(began)]
+    assert weeks == ["9", "9", "14"]
+
+
 def test_each_address_of_the_cabinet(began):
     other = began.person("elue", "ville")
     began.set("cabinet", address=f"{began.cabinet.address}, {other.address}")

@@ -236,6 +236,40 @@ no_breakdown_of_a_few_weeks(void **state)
 	}
 }
 
+/* Less than five late ones, or taken back, do not show. */
+static void
+told_weeks_stand(void **state)
+{
+	static const struct { unsigned told, now, want; } rows[] = {
+		{ 12, 12, 12 }, { 12, 13, 12 }, { 12, 16, 12 }, { 12, 17, 17 }, { 12, 8, 12 }, { 12, 7, 7 },
+		{ 3, 5, 3 }, { 0, 8, 0 }, { 0, 9, 9 }, { 4, 9, 9 }, { 8, 0, 8 }, { 9, 0, 0 }, { 9, 4, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct digest_week told = { rows[i].told, rows[i].told, rows[i].told };
+		struct digest_mail m = { .received = at("2026-11-10T09:00:00Z"),
+		    .role = MAIL_ROLE_CITIZEN, .outcome = MAIL_OUTCOME_APPEND, .category = "voirie" };
+		struct digest_closing k = { at("2026-11-10T09:00:00Z"), TICKET_OUTCOME_RESOLVED, false,
+		    "voirie" };
+		struct digest_week w;
+		struct bench b;
+
+		bench_open(&b);
+		openings(&b, rows[i].now, "2026-11-10T09:00:00Z");
+		digest_count_told(b.c, day("2026-11-09"), &told);
+		for (unsigned n = 0; n < rows[i].now; n++) {
+			digest_count_mail(b.c, &m);
+			digest_count_closing(b.c, &k);
+		}
+		w = digest_count_end(b.c)->week[digest_count_scope(b.c)->nweeks - 2];
+		if (w.received != rows[i].want || w.opened != rows[i].want || w.settled != rows[i].want)
+			fail_msg("%u, then %u: %u %u %u", rows[i].told, rows[i].now, w.received, w.opened,
+			    w.settled);
+		arena_close(&b.a);
+	}
+}
+
 /* What is told only from the first ticket on would tell of their 0. */
 static void
 weeks_without_a_ticket_are_weeks(void **state)
@@ -381,7 +415,7 @@ main(void)
 		cmocka_unit_test(sensitive_tickets_are_in_totals_only),
 		cmocka_unit_test(a_quiet_week_moves_no_breakdown),
 		cmocka_unit_test(no_breakdown_of_a_few_weeks),
-		cmocka_unit_test(weeks_without_a_ticket_are_weeks),
+		cmocka_unit_test(told_weeks_stand), cmocka_unit_test(weeks_without_a_ticket_are_weeks),
 		cmocka_unit_test(waits_promises_and_acknowledgments), cmocka_unit_test(stock),
 		cmocka_unit_test(persons_once_a_year),
 	};
