@@ -117,8 +117,11 @@ result_seen(struct checking *k, const char *id)
 			k->x.seen[i].n++;
 			return;
 		}
+	/* Strangers may fill the list, but not keep our own out of it. */
 	if (k->x.nseen < DOCTOR_SEEN_MAX)
 		k->x.seen[k->x.nseen++] = (struct doctor_seen){ id, 1 };
+	else if (span_ieq(span_of(id), k->setup.desk.authserv_id))
+		k->x.seen[DOCTOR_SEEN_MAX - 1] = (struct doctor_seen){ id, 1 };
 }
 
 /* "bureau+..@ville.fr" somewhere in the field. */

@@ -139,7 +139,16 @@ other_border(struct doctor_facts *x)
 static void
 border_in_capitals(struct doctor_facts *x)
 {
-	x->seen[0] = (struct doctor_seen){ "MX.Ville.Test", 12 };
+	x->seen[0] = (struct doctor_seen){ "MX.Ville.Test", 20 };
+}
+
+/* One forged field must not make a wrong name look right. */
+static void
+border_hardly_seen(struct doctor_facts *x)
+{
+	x->seen[0] = (struct doctor_seen){ "mx.autre.test", 21 };
+	x->seen[1] = (struct doctor_seen){ "mx.ville.test", 19 };
+	x->nseen = 2;
 }
 
 static void
@@ -202,7 +211,8 @@ static const struct row {
 	{ newest_ahead, "clock", "fail", "behind the newest mail" },
 	{ unsynchronised, "clock", "warn", "nothing keeps it" },
 	{ other_border, "authserv-id", "fail", "seen: mx.autre.test (12)" },
-	{ border_in_capitals, "authserv-id", "ok", "12 of 40" },
+	{ border_in_capitals, "authserv-id", "ok", "20 of 40" },
+	{ border_hardly_seen, "authserv-id", "warn", "only 19 of 40 mails" },
 	{ no_mail, "authserv-id", "warn", "0 mails" },
 };
 
