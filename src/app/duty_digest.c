@@ -63,7 +63,8 @@ digest_send(struct duty *g, struct fault *f)
 	unsigned mails = 0;
 	const char *to;
 
-	if (digest_read(g->a, g->desk, g->role->store, monday, g->now, &doc, &facts, f) != ST_OK ||
+	if (digest_read(g->a, g->desk, g->role->store, monday, g->now, &doc, &facts, f)
+	    != ST_OK ||
 	    store_digest_told(g->role->store, facts, f) != ST_OK)
 		return f->st;
 	while ((to = address_next(g->a, &rest))[0] != '\0') {

@@ -30,8 +30,8 @@ struct token_keeper {
 	struct fault why;
 };
 
-/* What the file holds for this keeper's configuration; nothing where there is none.  Where it cannot
- * be read, what the keeper has stays: then a token is fetched when it is time. */
+/* What the file holds for this keeper's configuration; nothing where there is none.  Where it
+ * cannot be read, what the keeper has stays: then a token is fetched when it is time. */
 void token_file_read(struct token_keeper *k);
 enum status token_file_write(const struct token_keeper *k, struct fault *f) MUST_USE;
 /* The lock's descriptor: close it.  ST_TEMP: another process holds it for too long. */

@@ -7,8 +7,8 @@
 #include "status.h"
 
 /* A secret must be a regular file of root or of us, and give others nothing and its
- * group no more than reading (mode & 037 == 0).  One that is kept is written by whoever owns the
- * folder that it lies in: root, who may look after that one's things, reads it too. */
+ * group no more than reading (mode & 037 == 0).  One that is kept is written by whoever owns
+ * the folder that it lies in: root, who may look after that one's things, reads it too. */
 enum file_kind { FILE_PLAIN, FILE_SECRET, FILE_KEPT };
 
 /* The content, NUL-ended behind out->n.  ST_NONE: no such file.  ST_PERM: unreadable,

@@ -66,7 +66,7 @@ extern const int digest_ages[DIGEST_AGES];	/* days: 7, 15, 30, 60 */
 
 struct digest_facts {
 	struct digest_scope scope;
-	size_t since;			/* index of the first week that the bureau was at work in */
+	size_t since;			/* index of the bureau's first week */
 	struct digest_week week[DIGEST_WEEKS];
 	struct digest_span span[DIGEST_PERIODS];	/* of breakdowns: to a week of 5 new tickets */
 	unsigned persons;		/* of the year: distinct ones, and tickets of nobody */
@@ -150,11 +150,11 @@ struct digest_count;
 struct digest_count *digest_count_open(struct arena *a, const struct desk *d,
     const struct digest_names *names, date_day monday);
 const struct digest_scope *digest_count_scope(const struct digest_count *c);
-/* First every opening of the scope, and the first of all where that was before it; then the rest
- * in any order. */
+/* First every opening of the scope, and the first of all where that was before it; then the
+ * rest in any order. */
 void digest_count_opening(struct digest_count *c, int64_t opened);
-/* The totals of that week as a digest told them before, after all openings: less than DIGEST_SMALL
- * that came late or was taken back changes none of them, or the difference would be told. */
+/* The totals of that week as a digest told them before, after all openings: less than
+ * DIGEST_SMALL that came late or was taken back changes none, or the difference would be told. */
 void digest_count_told(struct digest_count *c, date_day monday, const struct digest_week *w);
 void digest_count_ticket(struct digest_count *c, const struct digest_ticket *t);
 void digest_count_open_ticket(struct digest_count *c, const struct digest_open *t);

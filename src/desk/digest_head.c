@@ -79,8 +79,8 @@ open_say(struct writing *w)
 
 	if (t->oldest_days < 0)
 		return "Dimanche soir, moins de cinq dossiers restaient ouverts.";
-	return arena_printf(w->a, "Dimanche soir, au moins %s" NBSP "dossiers restaient ouverts" THIN
-	    "; le plus ancien l’est depuis %d" NBSP "jour%s.", doc_count(w->a, t->open),
+	return arena_printf(w->a, "Dimanche soir, au moins %s" NBSP "dossiers restaient ouverts"
+	    THIN "; le plus ancien l’est depuis %d" NBSP "jour%s.", doc_count(w->a, t->open),
 	    t->oldest_days, t->oldest_days < 2 ? "" : "s");
 }
 

@@ -130,7 +130,8 @@ categories_tell(const struct digest_facts *f, struct digest_told *t, enum digest
 		t->theme[i][p] = floored(f->theme[i][p]);
 		rows[i] = &t->category[i].opened[p];
 	}
-	keep_off_total(rows, f->ncategories, t->nquartiers > 0 && placed < total ? placed : total);
+	keep_off_total(rows, f->ncategories,
+	    t->nquartiers > 0 && placed < total ? placed : total);
 }
 
 static void

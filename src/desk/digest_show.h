@@ -22,8 +22,8 @@
  * 4. Breakdowns are of 4 weeks or more since the first ticket of all, and end with a week of
  *    5 new tickets or more: no smaller one alone moves them.
  * 5. A percentage of fewer than 20 is not told, nor one that leaves fewer than 5 on a side:
- *    then a round bound is told instead.  A duration needs 5 cases, over 13 weeks 20; the age of
- *    the oldest open ticket needs 5 open ones.
+ *    then a round bound is told instead.  A duration needs 5 cases, over 13 weeks 20; the age
+ *    of the oldest open ticket needs 5 open ones.
  *
  * 6. A week's totals that change after its digest, as mail is taken in late (a mailbox out of
  *    reach) or an order is taken back or corrected, are told anew by the next one only where
@@ -50,7 +50,7 @@ struct told_category { struct told opened[DIGEST_PERIODS], closed[DIGEST_PERIODS
 
 struct digest_told {
 	struct digest_scope scope;
-	size_t since;			/* index of the first week that the bureau was at work in */
+	size_t since;			/* index of the bureau's first week */
 	struct told_week week[DIGEST_WEEKS];
 	struct digest_span span[DIGEST_PERIODS];
 	struct told persons;

@@ -159,9 +159,9 @@ authserv_id(struct judging *g)
 		    "[trust] authserv_id", "none; seen on top in %u mails: %s", g->x->looked,
 		    all_seen(g));
 	else if (ours != NULL && 2 * ours->n < g->x->with_results)
-		doctor_warn(g, "is it your border server's?  Only that one writes into every mail",
-		    "%s, on top in only %u of %u mails with such a field; seen: %s", id, ours->n,
-		    g->x->with_results, all_seen(g));
+		doctor_warn(g, "is it your border server's?  That one writes into every mail",
+		    "%s, on top in only %u of %u mails with such a field; seen: %s", id,
+		    ours->n, g->x->with_results, all_seen(g));
 	else if (ours != NULL)
 		doctor_ok(g,
 		    "%s, on top in %u of %u mails with such a field; bureauctl(8) tells how "

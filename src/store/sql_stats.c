@@ -31,7 +31,8 @@ static const char *const texts[SQL_COUNT] = {
 	/* And the first of all, where it was before. */
 	[SQL_STAT_OPENINGS] =
 	    "SELECT opened FROM ticket WHERE opened >= @from AND opened < @to UNION ALL"
-	    " SELECT min(opened) FROM ticket WHERE opened < @from HAVING min(opened) IS NOT NULL",
+	    " SELECT min(opened) FROM ticket WHERE opened < @from"
+	    " HAVING min(opened) IS NOT NULL",
 	[SQL_STAT_TICKETS] =
 	    "SELECT t.opened, t.first_answer, t.closed_at, t.sensitive, t.urgency, t.outcome,"
 	    " t.category, t.quartier, t.lang, t.person,"
@@ -61,7 +62,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_TOLD_WEEK_SET] =
 	    "INSERT INTO told_week (monday, received, opened, settled) VALUES (@monday,"
 	    " @received, @opened, @settled) ON CONFLICT (monday) DO UPDATE SET"
-	    " received = excluded.received, opened = excluded.opened, settled = excluded.settled",
+	    " received = excluded.received, opened = excluded.opened,"
+	    " settled = excluded.settled",
 	/* Those that died in the week, and all that still wait. */
 	[SQL_STAT_UNSENT] =
 	    "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state IN ('queued',"
