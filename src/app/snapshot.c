@@ -179,7 +179,7 @@ part_append(struct intake *in, unsigned k, struct fault *f)
 	ARENA_AUTO struct arena *a = arena_open();
 	struct snapshot *s = in->snapshot;
 	struct vault_part p = { .made = s->begun, .part = k + 1, .parts = s->parts };
-	struct buf wire BUF_AUTO;
+	struct buf wire BUF_AUTO = { 0 };
 	struct span bytes;
 	uint32_t validity, uid;
 

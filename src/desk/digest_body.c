@@ -179,7 +179,7 @@ static void
 quartiers(struct writing *w)
 {
 	const struct digest_told *t = w->t;
-	struct buf rest BUF_AUTO;
+	struct buf rest BUF_AUTO = { 0 };
 	struct doc_block *b;
 
 	if (t->nquartiers == 0 || !doc_has_any(w))

@@ -230,7 +230,7 @@ failure_tell_admin(struct arena *a, const struct desk *d, const struct failed_ma
 {
 	const struct plan_in in = { .now = now };
 	struct planning g = { a, d, &in, random, out, 0 };
-	struct buf b BUF_AUTO;
+	struct buf b BUF_AUTO = { 0 };
 	struct outmail m = { .to = d->admin, .automatic = COMPOSE_GENERATED, .lang = "en",
 	    .subject = arena_printf(a, "bureaud: %zu mail%s not delivered", n, n == 1 ? "" : "s") };
 
