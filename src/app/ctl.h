@@ -48,6 +48,8 @@ const char *ctl_when(struct arena *a, int64_t at);
 
 /* The fields of a ticket, as in `list`. */
 void ctl_ticket_json(struct jsonw *j, const struct ticket_row *t);
+/* "attachments": their names, types and sizes. */
+void ctl_files_json(struct jsonw *j, const struct attachment *v, size_t n);
 /* Opens the database for reading; on failure a sysexits code, 0 when open. */
 int ctl_store(struct ctl *c, enum store_mode mode, struct store **out);
 

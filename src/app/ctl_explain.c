@@ -137,15 +137,7 @@ json_mail(struct jsonw *j, const struct mail *m)
 	jsonw_str(j, "text", m->text);
 	jsonw_str(j, "reply_text", m->reply_text);
 	jsonw_str(j, "lang", m->lang);
-	jsonw_array(j, "attachments");
-	for (size_t i = 0; i < m->natt; i++) {
-		jsonw_object(j, NULL);
-		jsonw_str(j, "filename", m->att[i].filename);
-		jsonw_str(j, "type", m->att[i].type);
-		jsonw_int(j, "size", (int64_t)m->att[i].size);
-		jsonw_object_end(j);
-	}
-	jsonw_array_end(j);
+	ctl_files_json(j, m->att, m->natt);
 }
 
 static void

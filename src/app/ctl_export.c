@@ -79,20 +79,7 @@ ticket_each(void *ctx, const struct ticket_row *t)
 	struct jsonw *j = &g->j;
 
 	jsonw_object(j, NULL);
-	jsonw_str(j, "ref", t->ref);
-	jsonw_str(j, "state", ticket_state_name(t->state));
-	jsonw_str_or_null(j, "outcome", ticket_outcome_name(t->outcome));
-	jsonw_str(j, "category", t->category);
-	jsonw_str(j, "urgency", urgency_name(t->urgency));
-	jsonw_bool(j, "sensitive", t->sensitive);
-	jsonw_str_or_null(j, "agent", t->agent);
-	jsonw_str(j, "citizen", t->citizen);
-	jsonw_str(j, "subject", t->subject);
-	jsonw_str(j, "lang", t->lang);
-	jsonw_str(j, "quartier", t->quartier);
-	jsonw_time(j, "opened", t->opened);
-	jsonw_time(j, "last_activity", t->last_activity);
-	jsonw_time(j, "first_answer", t->first_answer);
+	ctl_ticket_json(j, t);
 	jsonw_array(j, "timeline");
 	if (query_timeline(g->s, g->c->a, t->id, event_each, j, &g->c->f) != ST_OK)
 		return g->c->f.st;
@@ -115,15 +102,7 @@ message_json(struct exporting *g, const struct person_message *m, bool raw)
 	jsonw_str(j, "from", m->row.from);
 	jsonw_str(j, "subject", m->row.subject);
 	jsonw_str(j, "text", m->text);
-	jsonw_array(j, "attachments");
-	for (size_t i = 0; i < m->natt; i++) {
-		jsonw_object(j, NULL);
-		jsonw_str(j, "filename", m->att[i].filename);
-		jsonw_str(j, "type", m->att[i].type);
-		jsonw_int(j, "size", (int64_t)m->att[i].size);
-		jsonw_object_end(j);
-	}
-	jsonw_array_end(j);
+	ctl_files_json(j, m->att, m->natt);
 	jsonw_str_or_null(j, "ticket", m->row.ticket);
 	jsonw_str(j, "role", mail_role_name(m->row.role));
 	jsonw_str(j, "outcome", mail_outcome_name(m->row.outcome));

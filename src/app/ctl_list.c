@@ -21,6 +21,20 @@ day_json(struct jsonw *j, const char *key, int32_t day)
 }
 
 void
+ctl_files_json(struct jsonw *j, const struct attachment *v, size_t n)
+{
+	jsonw_array(j, "attachments");
+	for (size_t i = 0; i < n; i++) {
+		jsonw_object(j, NULL);
+		jsonw_str(j, "filename", v[i].filename);
+		jsonw_str(j, "type", v[i].type);
+		jsonw_int(j, "size", (int64_t)v[i].size);
+		jsonw_object_end(j);
+	}
+	jsonw_array_end(j);
+}
+
+void
 ctl_ticket_json(struct jsonw *j, const struct ticket_row *t)
 {
 	jsonw_str(j, "ref", t->ref);

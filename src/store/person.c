@@ -47,17 +47,8 @@ enum status
 person_tickets(struct store *s, struct arena *a, const char *address,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
-	struct stmt *q = db_start(s, SQL_PERSON_TICKETS, DB_VALS(db_text("@address", address)));
-	struct ticket_row t;
-	enum status st;
-
-	while ((st = db_step(q, f)) == ST_OK) {
-		query_ticket_read(q, a, &t);
-		if ((st = each(ctx, &t)) != ST_OK)
-			break;
-	}
-	db_end(q);
-	return st == ST_NONE ? ST_OK : st;
+	return query_tickets_walk(db_start(s, SQL_PERSON_TICKETS, DB_VALS(
+	    db_text("@address", address))), a, each, ctx, f);
 }
 
 static enum status

@@ -32,8 +32,8 @@ query_ticket_read(struct stmt *q, struct arena *a, struct ticket_row *t)
 	WORD(q, 10, urgency_of, &t->urgency);
 }
 
-static enum status
-tickets_walk(struct stmt *q, struct arena *a,
+enum status
+query_tickets_walk(struct stmt *q, struct arena *a,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
 	struct ticket_row t;
@@ -52,7 +52,7 @@ enum status
 query_tickets(struct store *s, struct arena *a, const struct ticket_filter *want,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
-	return tickets_walk(db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
+	return query_tickets_walk(db_start(s, SQL_TICKETS, DB_VALS(db_text("@state", want->state),
 	    db_text("@category", want->category), db_text("@agent", want->agent))), a, each,
 	    ctx, f);
 }
@@ -61,7 +61,7 @@ enum status
 query_asked(struct store *s, struct arena *a, const struct ask_filter *want, int64_t max,
     enum status (*each)(void *ctx, const struct ticket_row *t), void *ctx, struct fault *f)
 {
-	return tickets_walk(db_start(s, SQL_TICKETS_ASKED, DB_VALS(
+	return query_tickets_walk(db_start(s, SQL_TICKETS_ASKED, DB_VALS(
 	    db_int("@open", want->state[TICKET_OPEN]), db_int("@waiting",
 	    want->state[TICKET_WAITING]),
 	    db_int("@closed", want->state[TICKET_CLOSED]), db_text("@category", want->category),
@@ -245,8 +245,9 @@ queue_drop(struct store *s, int64_t id, int64_t now, struct fault *f)
 }
 
 static void
-count_outbox(struct stmt *q, struct counts *out)
+count_outbox(struct stmt *q, void *ctx)
 {
+	struct counts *out = ctx;
 	int64_t n = db_col_int(q, 2), oldest = db_col_int(q, 3);
 	bool held = db_col_int(q, 1) != 0;
 	enum outbox_state state;
@@ -267,8 +268,9 @@ count_outbox(struct stmt *q, struct counts *out)
 }
 
 static void
-count_tickets(struct stmt *q, struct counts *out)
+count_tickets(struct stmt *q, void *ctx)
 {
+	struct counts *out = ctx;
 	int64_t *const by_state[TICKET_STATE_COUNT] = {
 		[TICKET_OPEN] = &out->open, [TICKET_WAITING] = &out->waiting,
 		[TICKET_CLOSED] = &out->closed,
@@ -280,13 +282,12 @@ count_tickets(struct stmt *q, struct counts *out)
 }
 
 static enum status
-count_by(struct stmt *q, void (*add)(struct stmt *q, struct counts *out), struct counts *out,
-    struct fault *f)
+count_by(struct stmt *q, void (*add)(struct stmt *q, void *ctx), void *ctx, struct fault *f)
 {
 	enum status st;
 
 	while ((st = db_step(q, f)) == ST_OK)
-		add(q, out);
+		add(q, ctx);
 	db_end(q);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -301,8 +302,9 @@ query_counts(struct store *s, struct counts *out, struct fault *f)
 }
 
 static void
-totals_outbox(struct stmt *q, struct totals *out)
+totals_outbox(struct stmt *q, void *ctx)
 {
+	struct totals *out = ctx;
 	enum outbox_state state;
 
 	WORD(q, 0, outbox_state_of, &state);
@@ -310,33 +312,22 @@ totals_outbox(struct stmt *q, struct totals *out)
 }
 
 static void
-totals_mails(struct stmt *q, struct totals *out)
+totals_mails(struct stmt *q, void *ctx)
 {
+	struct totals *out = ctx;
 	enum mail_outcome outcome;
 
 	WORD(q, 0, mail_outcome_of, &outcome);
 	out->mails[outcome] = db_col_int(q, 1);
 }
 
-static enum status
-totals_by(struct stmt *q, void (*add)(struct stmt *q, struct totals *out), struct totals *out,
-    struct fault *f)
-{
-	enum status st;
-
-	while ((st = db_step(q, f)) == ST_OK)
-		add(q, out);
-	db_end(q);
-	return st == ST_NONE ? ST_OK : st;
-}
-
 enum status
 query_totals(struct store *s, struct totals *out, struct fault *f)
 {
 	*out = (struct totals){ 0 };
-	if (totals_by(db_start(s, SQL_TOTAL_OUTBOX, NULL, 0), totals_outbox, out, f) != ST_OK)
+	if (count_by(db_start(s, SQL_TOTAL_OUTBOX, NULL, 0), totals_outbox, out, f) != ST_OK)
 		return f->st;
-	return totals_by(db_start(s, SQL_TOTAL_MAILS, NULL, 0), totals_mails, out, f);
+	return count_by(db_start(s, SQL_TOTAL_MAILS, NULL, 0), totals_mails, out, f);
 }
 
 enum status
