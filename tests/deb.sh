@@ -3,27 +3,12 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 deb=$1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT INT TERM
-pass=0 fail=0
-export LC_ALL=C.UTF-8
+checks=deb
+. tests/ok.sh
 
-ok()
-{
-	what=$1
-	shift
-	if "$@" >"$tmp/said" 2>&1; then
-		pass=$((pass + 1))
-	else
-		fail=$((fail + 1))
-		echo "deb: FAILED: $what"
-		head -n 20 "$tmp/said"
-	fi
-}
-
-dpkg-deb --raw-extract "$deb" "$tmp/root" || exit 1
+dpkg-deb --raw-extract "$deb" "$tmp/tree" || exit 1
 dpkg-deb --contents "$deb" >"$tmp/contents"
-control=$tmp/root/DEBIAN/control
+control=$tmp/tree/DEBIAN/control
 scripts="postinst prerm postrm"
 
 version=$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -n 1)
@@ -37,27 +22,27 @@ ok "nothing lies elsewhere" sh -c \
 	"! awk '{ print \$6 }' $tmp/contents | grep -vE '^\./((etc/(bureaud/.*)?|usr/.*)?)$'"
 
 # What the town may change is a configuration file, and it is what the tree has.
-(cd "$tmp/root" && find etc -type f | sed 's|^|/|' | sort) >"$tmp/etc"
-sort "$tmp/root/DEBIAN/conffiles" >"$tmp/conffiles"
+(cd "$tmp/tree" && find etc -type f | sed 's|^|/|' | sort) >"$tmp/etc"
+sort "$tmp/tree/DEBIAN/conffiles" >"$tmp/conffiles"
 ok "every file of /etc is a configuration file" diff "$tmp/etc" "$tmp/conffiles"
 for part in rules templates; do
-	ok "/etc/bureaud/$part is that of the tree" diff -r $part "$tmp/root/etc/bureaud/$part"
+	ok "/etc/bureaud/$part is that of the tree" diff -r $part "$tmp/tree/etc/bureaud/$part"
 done
 for own in bureaud.conf key imap-password smtp-password annuaire.conf quartiers.conf; do
-	ok "no $own in /etc/bureaud" test ! -e "$tmp/root/etc/bureaud/$own"
+	ok "no $own in /etc/bureaud" test ! -e "$tmp/tree/etc/bureaud/$own"
 done
-ok "programs, unit, manuals" test -x "$tmp/root/usr/sbin/bureaud" -a -x "$tmp/root/usr/sbin/bureauctl" \
-	-a -f "$tmp/root/usr/lib/systemd/system/bureaud.service" -a \
-	-f "$tmp/root/usr/share/man/man8/bureaud.8.gz"
-ok "sums" sh -c "cd $tmp/root && md5sum --quiet -c DEBIAN/md5sums"
+ok "programs, unit, manuals" test -x "$tmp/tree/usr/sbin/bureaud" -a -x "$tmp/tree/usr/sbin/bureauctl" \
+	-a -f "$tmp/tree/usr/lib/systemd/system/bureaud.service" -a \
+	-f "$tmp/tree/usr/share/man/man8/bureaud.8.gz"
+ok "sums" sh -c "cd $tmp/tree && md5sum --quiet -c DEBIAN/md5sums"
 
 for script in $scripts; do
-	ok "$script is a program" test -x "$tmp/root/DEBIAN/$script"
-	ok "$script is sh" sh -n "$tmp/root/DEBIAN/$script"
+	ok "$script is a program" test -x "$tmp/tree/DEBIAN/$script"
+	ok "$script is sh" sh -n "$tmp/tree/DEBIAN/$script"
 	# A desk that was not configured must not answer citizens.
 	ok "$script enables and starts nothing" sh -c \
-		"! grep -E 'systemctl.* enable|deb-systemd-helper|deb-systemd-invoke start' $tmp/root/DEBIAN/$script"
-	ok "$script deletes no case" sh -c "! grep -E 'rm .*(/var/|/etc/bureaud)' $tmp/root/DEBIAN/$script"
+		"! grep -E 'systemctl.* enable|deb-systemd-helper|deb-systemd-invoke start' $tmp/tree/DEBIAN/$script"
+	ok "$script deletes no case" sh -c "! grep -E 'rm .*(/var/|/etc/bureaud)' $tmp/tree/DEBIAN/$script"
 done
 
 if command -v lintian >/dev/null; then
@@ -66,5 +51,4 @@ else
 	echo "deb: lintian is not installed: not run"
 fi
 
-echo "deb: $pass passed, $fail failed"
-[ $fail -eq 0 ]
+ok_end

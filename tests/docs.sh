@@ -6,24 +6,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bin=${1:-${BUREAUD:-build}}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT INT TERM
-pass=0 fail=0
-export LC_ALL=C.UTF-8
-
-# ok WHAT COMMAND... - counts, and names what does not hold.
-ok()
-{
-	what=$1
-	shift
-	if "$@" >"$tmp/said" 2>&1; then
-		pass=$((pass + 1))
-	else
-		fail=$((fail + 1))
-		echo "docs: FAILED: $what"
-		head -n 20 "$tmp/said"
-	fi
-}
+checks=docs
+. tests/ok.sh
 
 # same WHAT FILE FILE - the same words in both, whatever their order.
 same()
@@ -221,5 +205,4 @@ for text in README.md docs/*.md; do
 	done
 done
 
-echo "docs: $pass passed, $fail failed"
-[ $fail -eq 0 ]
+ok_end

@@ -7,24 +7,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bin=${1:-${BUREAUD:-build}}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT INT TERM
-pass=0 fail=0
-export LC_ALL=C.UTF-8
-
-# ok WHAT COMMAND... - counts, and names what does not hold.
-ok()
-{
-	what=$1
-	shift
-	if "$@" >"$tmp/said" 2>&1; then
-		pass=$((pass + 1))
-	else
-		fail=$((fail + 1))
-		echo "harden: FAILED: $what"
-		head -n 20 "$tmp/said"
-	fi
-}
+checks=harden
+. tests/ok.sh
 
 # not COMMAND... - it fails, or finds nothing.
 not()
@@ -133,5 +117,4 @@ if has systemd-tmpfiles && [ "$(id -u)" = 0 ]; then
 	ok "the folder is there" test "$(stat -c %a "$tmp/tree/etc/bureaud")" = 755
 fi
 
-echo "harden: $pass passed, $fail failed"
-[ $fail -eq 0 ]
+ok_end
